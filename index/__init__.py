@@ -1,0 +1,1 @@
+"""From documents to a searchable store. Knows no question's meaning and no language model."""

@@ -1,0 +1,139 @@
+"""The main line of indexing: files → documents → passages → vectors and segments → store."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from index.bundled import bundled_documents
+from index.encode import Encoder, FloatMatrix, default_encoder, load_encoder
+from index.errors import StoreDamaged, StoreError, StoreForeign, StoreMissing
+from index.passages import lexical_text, make_passages
+from index.readers import Skipped, find_files, read_document
+from index.records import Document
+from index.segment import load_segmenter
+from index.store import (
+    Content,
+    Store,
+    encoder_of,
+    open_store,
+    require_current,
+    stored_sources,
+    write_store,
+    writing,
+)
+
+BATCH_SIZE = 16
+Notify = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A store just built, what it was built from, and what was left aside."""
+
+    store: Store
+    documents: tuple[Document, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def build_store(
+    folder: Path, paths: Sequence[Path] = (), encoder: str | None = None, notify: Notify = print
+) -> Built:
+    """Build the store in `folder` from files and folders; from the bundled corpus without any.
+
+    Nothing is written before every document has been read and encoded.
+
+    Args:
+        folder: where the store is, or will be.
+        paths: files and folders to read.
+        encoder: name of the encoder; None takes the default one.
+        notify: called with a sentence when something is worth telling while it goes on.
+
+    Raises:
+        SourceError: a document cannot be read.
+        EncoderError: the encoder cannot be loaded.
+        StoreForeign, StoreUnwritable: the folder cannot be used.
+    """
+    files, skipped = find_files(paths or bundled_documents())
+    documents = [read_document(file) for file in files]
+    with writing(folder, lambda: notify("另一个进程正在建立同一个索引，等它完成……")):
+        store = _build(folder, documents, files, encoder)
+    return Built(store, tuple(documents), tuple(skipped))
+
+
+def open_or_build(folder: Path, encoder: str | None, notify: Notify) -> Store:
+    """The store in `folder`, built or rebuilt first where that is needed and possible.
+
+    Args:
+        folder: where the store is, or will be.
+        encoder: name of the encoder it must have; None accepts the one it has.
+        notify: called with a sentence saying what was found and what is done about it.
+
+    Raises:
+        StoreForeign: the folder holds something else.
+        StoreDamaged: it is damaged and its sources are gone.
+    """
+    try:
+        return _open_current(folder, encoder)
+    except StoreForeign:
+        raise
+    except StoreError as error:
+        notify(f"{error}{'正在建立……' if isinstance(error, StoreMissing) else '正在重建……'}")
+        paths = _sources_after(error, folder)
+    files, _ = find_files(paths)
+    documents = [read_document(file) for file in files]
+    with writing(folder, lambda: notify("另一个进程正在建立同一个索引，等它完成……")):
+        try:
+            return _open_current(folder, encoder)
+        except StoreError:
+            return _build(folder, documents, files, encoder or encoder_of(folder))
+
+
+def _open_current(folder: Path, encoder: str | None) -> Store:
+    store = open_store(folder)
+    require_current(store, encoder, load_segmenter().fingerprint)
+    return store
+
+
+def _sources_after(error: StoreError, folder: Path) -> list[Path]:
+    if isinstance(error, StoreMissing):
+        return bundled_documents()
+    paths = stored_sources(folder)
+    if not paths:
+        raise StoreDamaged(f"{error}来源文档也已不在，无法重建；请用 cewen index 重新建立。") from error
+    return paths
+
+
+def _build(
+    folder: Path, documents: Sequence[Document], files: Sequence[Path], encoder: str | None
+) -> Store:
+    cells = [cell for document in documents for cell in document.cells]
+    passages = make_passages(cells)
+    model = load_encoder(encoder or default_encoder())
+    vectors = encode_passages(model, [passage.embedded for passage in passages])
+    segmenter = load_segmenter()
+    content = Content(
+        cells=cells,
+        vectors=vectors,
+        segments=[segmenter.words(lexical_text(passage)) for passage in passages],
+        encoder=model.name,
+        segmentation=segmenter.fingerprint,
+        sources=files,
+    )
+    return write_store(folder, content)
+
+
+def encode_passages(encoder: Encoder, texts: Sequence[str]) -> FloatMatrix:
+    """A unit-length float32 row for each text, a progress bar on standard error meanwhile."""
+    vectors = np.empty((len(texts), encoder.dimension), dtype=np.float32)
+    with tqdm(total=len(texts), desc="建立索引", unit="条", file=sys.stderr) as bar:
+        for start in range(0, len(texts), BATCH_SIZE):
+            batch = texts[start : start + BATCH_SIZE]
+            vectors[start : start + len(batch)] = encoder.encode_document(batch)
+            bar.update(len(batch))
+    return vectors

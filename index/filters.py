@@ -1,0 +1,90 @@
+"""Which passages a search may find, decided before it runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from index.errors import UsageError
+from index.ranking import BoolVector
+from index.records import Passage
+
+FACETS = {"province": "省份", "column": "栏目", "theme": "工作重点", "document": "文档", "year": "年份"}
+"""The facets of a passage and what users call them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Values that a passage must have, any one of each facet; an empty facet allows all."""
+
+    province: tuple[str, ...] = ()
+    column: tuple[str, ...] = ()
+    theme: tuple[str, ...] = ()
+    document: tuple[str, ...] = ()
+    year: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it allows everything."""
+        return not any(getattr(self, field.name) for field in fields(self))
+
+
+class FacetIndex:
+    """The values of each facet in a store, and which passages have them."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.values: dict[str, tuple[str, ...]] = {}
+        """The values of each facet, in order of appearance."""
+        self._codes: dict[str, np.ndarray] = {}
+        self._size = len(passages)
+        self._column_titles: dict[str, set[str]] = {}
+        for facet in FACETS:
+            column = [getattr(passage, facet) for passage in passages]
+            self.values[facet] = tuple(dict.fromkeys(column))
+            code = {value: i for i, value in enumerate(self.values[facet])}
+            self._codes[facet] = np.array([code[value] for value in column], dtype=np.int32)
+        for passage in passages:
+            self._column_titles.setdefault(passage.column, set()).add(passage.column_title)
+
+    def allowed(self, wanted: Filter) -> BoolVector | None:
+        """One truth value a passage, or None when all are allowed.
+
+        A value may be the beginning of a name (`安徽` for `安徽省`), a column's title as well as
+        its key, and a year stands for every period that holds it.
+
+        Raises:
+            UsageError: a value that nothing in the store has; the message names those that exist.
+        """
+        if wanted.is_empty:
+            return None
+        mask = np.ones(self._size, dtype=bool)
+        for facet in FACETS:
+            values = getattr(wanted, facet)
+            if values:
+                names = [name for value in values for name in self._resolve(facet, value)]
+                codes = [self.values[facet].index(name) for name in names]
+                mask &= np.isin(self._codes[facet], codes)
+        return mask
+
+    def _resolve(self, facet: str, value: str) -> list[str]:
+        known = self.values[facet]
+        found = [name for name in known if self._means(facet, name, value)]
+        if not value or not found:
+            valid = "、".join(name for name in known if name)
+            raise UsageError(f"没有叫“{value}”的{FACETS[facet]}。可选：{valid}。")
+        return [value] if value in known else found
+
+    def _means(self, facet: str, name: str, value: str) -> bool:
+        if facet == "year":
+            return value == name or value in _years_in(name)
+        if facet == "column":
+            return value == name or value in self._column_titles[name]
+        return name.startswith(value)
+
+
+def _years_in(period: str) -> list[str]:
+    years = [int(year) for year in re.findall(r"\d{4}", period)]
+    return [str(year) for year in range(min(years), max(years) + 1)] if years else []

@@ -1,0 +1,44 @@
+"""Exact search by words: BM25 over the segments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from rank_bm25 import BM25Okapi
+
+from index.ranking import BoolVector, ranked
+from index.records import Match
+from index.segment import Segmenter
+
+
+class LexicalIndex:
+    """Finds passages by the words they share with the question."""
+
+    name = "bm25"
+
+    def __init__(self, segments: Sequence[Sequence[str]], segmenter: Segmenter) -> None:
+        """Index `segments`, the words of each passage."""
+        self._segmenter = segmenter
+        # A corpus without a single word has no average length to divide by.
+        self._bm25 = BM25Okapi(segments) if any(segments) else None
+
+    def search(self, question: str, k: int, allowed: BoolVector | None = None) -> list[Match]:
+        """The `k` allowed passages that share most with `question`, best first.
+
+        Args:
+            question: as asked; cut into words as the passages were.
+            k: how many at most; a passage that shares no word is never found.
+            allowed: one truth value a passage; None allows all. Applied before the search.
+        Returns:
+            `score` is BM25's, above 0, comparable within one question; ties are ordered by row.
+        Source: Robertson & Zaragoza, "The Probabilistic Relevance Framework", 2009, as in
+            rank-bm25's BM25Okapi with k1 = 1.5, b = 0.75.
+        """
+        words = self._segmenter.words(question)
+        if self._bm25 is None or not words:
+            return []
+        scores = np.asarray(self._bm25.get_scores(words))
+        possible = scores > 0 if allowed is None else (scores > 0) & allowed
+        rows = np.flatnonzero(possible)
+        return ranked(rows, scores[rows], k)

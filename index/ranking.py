@@ -1,0 +1,28 @@
+"""What every retriever has in common."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.records import Match
+
+BoolVector = NDArray[np.bool_]
+
+
+class Retriever(Protocol):
+    """Anything that ranks a store's passages for a question."""
+
+    name: str
+
+    def search(self, question: str, k: int, allowed: BoolVector | None = None) -> list[Match]:
+        """The `k` best of the allowed passages, best first; ties by row, ranks from 1."""
+        ...
+
+
+def ranked(rows: NDArray, scores: NDArray, k: int) -> list[Match]:
+    """The `k` best of parallel `rows` and `scores`, best first, equal scores by row."""
+    order = np.lexsort((rows, -scores))[:k]
+    return [Match(int(rows[i]), float(scores[i]), n) for n, i in enumerate(order, 1)]

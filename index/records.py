@@ -1,0 +1,135 @@
+"""What crosses the borders of `index`: documents, cells, items, passages and hits.
+
+A cell's identity is its address (document, province, row, column), an item's is its cell's
+address and its place in the cell; never the text, because texts repeat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+TASK, ACHIEVEMENT, PLAN, TEXT = "task", "achievement", "plan", "text"
+COLUMNS = (TASK, ACHIEVEMENT, PLAN)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A numbered point, or one paragraph of an unnumbered cell.
+
+    `text` stands as in the source with the extraction's damage undone. `pages` are the printed
+    pages it stands on, ascending; `lines` its first and last line in the source file, from 1.
+    """
+
+    id: str
+    text: str
+    pages: tuple[int, ...]
+    lines: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table. `tasks` names every task it answers: more than one when merged."""
+
+    id: str
+    document: str
+    province: str
+    year: str
+    theme: str
+    task: str
+    column: str
+    column_title: str
+    tasks: tuple[str, ...]
+    row: int
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Where each non-space character of a source went; the counts sum up to `total`."""
+
+    total: int
+    cells: int
+    themes: int
+    titles: int
+    headers: int
+    page_numbers: int
+    repeated: int
+    bold_copies: int
+
+    @property
+    def accounted(self) -> int:
+        """Characters whose fate is known."""
+        return self.total - self.missing
+
+    @property
+    def missing(self) -> int:
+        """Characters lost (positive) or invented (negative); 0 in a balanced ledger."""
+        return self.total - (
+            self.cells
+            + self.themes
+            + self.titles
+            + self.headers
+            + self.page_numbers
+            + self.repeated
+            + self.bold_copies
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source as read: its cells in reading order and the ledger of its characters."""
+
+    name: str
+    pages: tuple[int, int]
+    cells: tuple[Cell, ...]
+    ledger: Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One item, ready to be found: `text` is quoted, `context` is only embedded in front of it."""
+
+    id: str
+    cell: str
+    document: str
+    province: str
+    year: str
+    column: str
+    column_title: str
+    theme: str
+    task: str
+    tasks: tuple[str, ...]
+    row: int
+    text: str
+    context: str
+    pages: tuple[int, ...]
+    lines: tuple[int, int]
+
+    @property
+    def embedded(self) -> str:
+        """What the encoder sees."""
+        return f"{self.context}\n{self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A passage's place in one ranking: row in the store, score (higher is better), rank from 1."""
+
+    row: int
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question.
+
+    `score`: higher is better, comparable within one search only. `rank` from 1. `found_by` maps
+    each retriever that found it to its rank there.
+    """
+
+    passage: Passage
+    score: float
+    rank: int
+    found_by: Mapping[str, int] = field(default_factory=dict)

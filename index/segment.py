@@ -1,0 +1,83 @@
+"""One word segmentation, the same for documents and questions."""
+
+from __future__ import annotations
+
+import logging
+import re
+import warnings
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import opencc
+from platformdirs import user_cache_path
+
+from index.knowledge import Dictionary, load_dictionary
+
+_WORDLESS = re.compile(r"[\W_]+")
+
+
+class Segmenter:
+    """Cuts Chinese text into words with jieba and the project's dictionary.
+
+    The tokenizer is this instance's own; jieba's global one is never touched.
+    """
+
+    def __init__(self, dictionary: Dictionary) -> None:
+        self.fingerprint = f"jieba {version('jieba')} + {dictionary.digest}"
+        """Names the segmentation: two stores with the same one were cut alike."""
+        self._stop_words = dictionary.stop_words
+        self._tokenizer = _new_tokenizer()
+        for word in dictionary.words:
+            self._tokenizer.add_word(word)
+
+    def words(self, text: str) -> list[str]:
+        """The words of `text` in order, long ones also in their parts, without stop words.
+
+        Traditional script and capitals are folded; punctuation is dropped.
+
+        Example: `words("質押融資的風險")` is `["质押", "融资", "质押融资", "风险"]`.
+        """
+        cut = self._tokenizer.cut_for_search(to_simplified(text).lower())
+        return [w for w in cut if not _WORDLESS.fullmatch(w) and w not in self._stop_words]
+
+
+@cache
+def load_segmenter() -> Segmenter:
+    """The segmenter with the project's dictionary, loaded once a process."""
+    return Segmenter(load_dictionary())
+
+
+def to_simplified(text: str) -> str:
+    """`text` in simplified script; Taiwan's words too where the script was traditional.
+
+    Example: `to_simplified("專利資料")` is `"专利数据"`; simplified text comes back unchanged.
+    """
+    return text if _converter("t2s").convert(text) == text else _converter("tw2sp").convert(text)
+
+
+@cache
+def _converter(name: str) -> opencc.OpenCC:
+    return opencc.OpenCC(name)
+
+
+def _new_tokenizer():  # noqa: ANN202 - jieba has no types and is imported late
+    with warnings.catch_warnings():
+        # jieba's own sources hold escapes that newer Pythons warn about.
+        warnings.simplefilter("ignore")
+        import jieba
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.tmp_dir = str(_cache_folder())
+    return tokenizer
+
+
+def _cache_folder() -> Path:
+    """Where jieba keeps its compiled dictionary: the user's own cache, not a shared /tmp."""
+    folder = user_cache_path("cewen", appauthor=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        # Without a cache jieba only starts slower, and says nothing of it.
+        return Path()
+    return folder

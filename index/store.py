@@ -1,0 +1,375 @@
+"""A store: a folder that holds everything a search needs, written whole or not at all.
+
+    STORE/
+    ├── current                    the name of the version in use; replaced atomically
+    ├── .lock                      held while a version is written
+    └── v-3f9a…/                   a version, never changed after it is written
+        ├── manifest.json          what it was made of and with; size and hash of every file
+        ├── cells.jsonl            one cell a line
+        ├── segments.txt           the words of each passage, one passage a line
+        ├── vectors.npy            a unit-length float32 row for each passage
+        └── sources/               the documents as they came in, byte for byte
+
+A reader loads a version and keeps it; a writer puts a new one beside it and moves `current`.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from index.encode import FloatMatrix
+from index.errors import (
+    StoreDamaged,
+    StoreError,
+    StoreForeign,
+    StoreMissing,
+    StoreStale,
+    StoreUnwritable,
+)
+from index.filters import FacetIndex
+from index.passages import make_passages
+from index.records import Cell, Item, Passage
+
+FORMAT_VERSION = 1
+CURRENT, LOCK, MANIFEST = "current", ".lock", "manifest.json"
+CELLS, SEGMENTS, VECTORS, SOURCES = "cells.jsonl", "segments.txt", "vectors.npy", "sources"
+_VERSION_PREFIX, _UNFINISHED_PREFIX = "v-", ".tmp-"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document a store was built from: where it was, how big, and its SHA-256."""
+
+    name: str
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a store's version was made of and with."""
+
+    format_version: int
+    encoder: str
+    dimension: int
+    segmentation: str
+    sources: tuple[Source, ...]
+    counts: dict[str, int]
+    files: dict[str, tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is put into a store. `vectors` and `segments` are parallel to the cells' items."""
+
+    cells: Sequence[Cell]
+    vectors: FloatMatrix
+    segments: Sequence[Sequence[str]]
+    encoder: str
+    segmentation: str
+    sources: Sequence[Path]
+
+
+class Store:
+    """One version of a store, loaded."""
+
+    def __init__(self, folder: Path, manifest: Manifest, cells: Sequence[Cell]) -> None:
+        self.folder = folder
+        """The version's own folder."""
+        self.manifest = manifest
+        self.cells = tuple(cells)
+        self.passages: list[Passage] = make_passages(cells)
+        self.facets = FacetIndex(self.passages)
+        self._cell_by_id = {cell.id: cell for cell in cells}
+        self._row_cells: dict[tuple[str, str, int], list[Cell]] = {}
+        for cell in cells:
+            self._row_cells.setdefault((cell.document, cell.province, cell.row), []).append(cell)
+
+    def cell(self, cell_id: str) -> Cell:
+        """The cell with this id; KeyError when there is none."""
+        return self._cell_by_id[cell_id]
+
+    def row(self, cell: Cell) -> list[Cell]:
+        """The cells of a cell's table row: those printed in it, and a plan that it shares."""
+        own = self._row_cells[cell.document, cell.province, cell.row]
+        printed = {c.column for c in own}
+        shared = [
+            c
+            for c in self.cells
+            if (c.document, c.province, c.theme) == (cell.document, cell.province, cell.theme)
+            and c.column not in printed
+            and own[0].task in c.tasks
+        ]
+        return [*own, *shared]
+
+    def load_vectors(self) -> FloatMatrix:
+        """Its vectors, mapped from disk: float32, shape (n_passages, dimension)."""
+        return np.load(self.folder / VECTORS, mmap_mode="r")
+
+    def load_segments(self) -> list[list[str]]:
+        """The words of each passage."""
+        lines = (self.folder / SEGMENTS).read_text(encoding="utf-8").split("\n")
+        return [line.split() for line in lines[: len(self.passages)]]
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def open_store(folder: Path) -> Store:
+    """The current version of the store in `folder`, every file checked against its hash.
+
+    Raises:
+        StoreMissing: nothing is there.
+        StoreForeign: something else is there.
+        StoreDamaged: a file is missing, cut short, altered or unreadable.
+        StoreStale: it was written in another format version.
+    """
+    version = _current_version(folder)
+    manifest = _read_manifest(version / MANIFEST)
+    for name, (size, sha256) in manifest.files.items():
+        path = version / name
+        if not path.is_file() or path.stat().st_size != size or digest_of(path) != sha256:
+            raise StoreDamaged(f"索引 {folder} 已损坏：{name} 缺失或内容不符。")
+    with (version / CELLS).open(encoding="utf-8") as file:
+        cells = [_cell_from(json.loads(line)) for line in file]
+    return Store(version, manifest, cells)
+
+
+def require_current(store: Store, encoder: str | None, segmentation: str) -> None:
+    """Nothing, when the store still fits what it was made of and with.
+
+    A source that is gone is no reason to refuse: the store holds a copy.
+
+    Raises:
+        StoreStale: another encoder is asked for, or segmentation or a source has changed.
+    """
+    manifest = store.manifest
+    if encoder is not None and encoder != manifest.encoder:
+        raise StoreStale(f"索引由编码模型“{manifest.encoder}”建立，与现在要用的“{encoder}”不同。")
+    if segmentation != manifest.segmentation:
+        raise StoreStale("索引建立之后，分词词典有了改动。")
+    for source in manifest.sources:
+        path = Path(source.path)
+        if path.is_file() and digest_of(path) != source.sha256:
+            raise StoreStale(f"索引建立之后，来源文档“{source.name}”有了改动。")
+
+
+def stored_sources(folder: Path) -> list[Path]:
+    """The documents to rebuild a store from: the originals where they still exist, else the copies.
+
+    Empty when there is nothing to rebuild from.
+    """
+    try:
+        version = _current_version(folder)
+    except StoreDamaged:
+        versions = sorted(folder.glob(f"{_VERSION_PREFIX}*"))
+        if not versions:
+            return []
+        version = versions[-1]
+    try:
+        manifest = _read_manifest(version / MANIFEST)
+    except (StoreDamaged, StoreStale):
+        return sorted(path for path in (version / SOURCES).glob("*") if path.is_file())
+    paths = []
+    for source in manifest.sources:
+        copy = version / SOURCES / source.name
+        original = Path(source.path)
+        if original.is_file():
+            paths.append(original)
+        elif copy.is_file() and digest_of(copy) == source.sha256:
+            paths.append(copy)
+        else:
+            raise StoreDamaged(f"索引 {folder} 已损坏，其来源文档“{source.name}”也已不在，无法重建。")
+    return paths
+
+
+def encoder_of(folder: Path) -> str | None:
+    """The encoder that the store in `folder` was made with, where its manifest can be read."""
+    try:
+        return _read_manifest(_current_version(folder) / MANIFEST).encoder
+    except StoreError:
+        return None
+
+
+@contextmanager
+def writing(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the store for writing; `waiting` is called once when another process holds it.
+
+    Raises:
+        StoreForeign: the folder holds other files.
+        StoreUnwritable: it cannot be created or written.
+    """
+    refuse_foreign(folder)
+    with _explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            waiting()
+            lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def write_store(folder: Path, content: Content) -> Store:
+    """Write a new version and make it the current one; to be called while `writing`.
+
+    Raises:
+        StoreUnwritable: no permission or no space; the version before stays current.
+    """
+    name = secrets.token_hex(6)
+    unfinished = folder / f"{_UNFINISHED_PREFIX}{name}"
+    version = folder / f"{_VERSION_PREFIX}{name}"
+    with _explained(folder):
+        try:
+            _write_files(unfinished, content)
+            unfinished.rename(version)
+            _replace_text(folder / CURRENT, version.name)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            shutil.rmtree(version, ignore_errors=True)
+            raise
+    _remove_others(folder, version)
+    return open_store(folder)
+
+
+def refuse_foreign(folder: Path) -> None:
+    """Nothing, when `folder` is absent, empty or a store.
+
+    Raises:
+        StoreForeign: it is a file, or holds files that are no store's.
+    """
+    if folder.is_dir():
+        names = [path.name for path in folder.iterdir()]
+        ours = (CURRENT, LOCK)
+        prefixes = (_VERSION_PREFIX, _UNFINISHED_PREFIX)
+        if any(name not in ours and not name.startswith(prefixes) for name in names):
+            raise StoreForeign(f"{folder} 里有别的文件，不是策问的索引。请换一个空文件夹。")
+    elif folder.exists():
+        raise StoreForeign(f"{folder} 是一个文件，不是文件夹。请换一个文件夹存放索引。")
+
+
+def _current_version(folder: Path) -> Path:
+    refuse_foreign(folder)
+    if not folder.is_dir() or not any(folder.glob(f"{_VERSION_PREFIX}*")):
+        raise StoreMissing(f"{folder} 里还没有索引。")
+    try:
+        version = folder / (folder / CURRENT).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        version = folder
+    if not version.name.startswith(_VERSION_PREFIX) or not version.is_dir():
+        raise StoreDamaged(f"索引 {folder} 已损坏：{CURRENT} 缺失或内容不符。")
+    return version
+
+
+def _read_manifest(path: Path) -> Manifest:
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        if raw["format_version"] != FORMAT_VERSION:
+            raise StoreStale(f"索引是第{raw['format_version']}版格式，现在用第{FORMAT_VERSION}版。")
+        return Manifest(
+            **{
+                **raw,
+                "sources": tuple(Source(**source) for source in raw["sources"]),
+                "files": {name: (size, sha) for name, (size, sha) in raw["files"].items()},
+            }
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreDamaged(f"索引 {path.parent.parent} 已损坏：{path.name} 缺失或内容不符。") from error
+
+
+def _write_files(folder: Path, content: Content) -> None:
+    (folder / SOURCES).mkdir(parents=True)
+    for source in content.sources:
+        shutil.copyfile(source, folder / SOURCES / source.name)
+    cells = "".join(json.dumps(asdict(c), ensure_ascii=False) + "\n" for c in content.cells)
+    _write_text(folder / CELLS, cells)
+    _write_text(folder / SEGMENTS, "".join(" ".join(words) + "\n" for words in content.segments))
+    np.save(folder / VECTORS, np.asarray(content.vectors, dtype=np.float32))
+    manifest = Manifest(
+        format_version=FORMAT_VERSION,
+        encoder=content.encoder,
+        dimension=int(content.vectors.shape[1]),
+        segmentation=content.segmentation,
+        sources=tuple(
+            Source(path.name, str(path.resolve()), path.stat().st_size, digest_of(path))
+            for path in content.sources
+        ),
+        counts={
+            "documents": len({cell.document for cell in content.cells}),
+            "cells": len(content.cells),
+            "passages": len(content.segments),
+        },
+        files={
+            name: ((folder / name).stat().st_size, digest_of(folder / name))
+            for name in (CELLS, SEGMENTS, VECTORS)
+        },
+    )
+    _write_text(folder / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=2))
+
+
+def _write_text(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _replace_text(path: Path, text: str) -> None:
+    temporary = path.with_name(f"{_UNFINISHED_PREFIX}{path.name}")
+    _write_text(temporary, text)
+    temporary.replace(path)
+
+
+def _remove_others(folder: Path, keep: Path) -> None:
+    for path in folder.iterdir():
+        if path.name.startswith((_VERSION_PREFIX, _UNFINISHED_PREFIX)) and path != keep:
+            # A version that another process still reads may not be removable; the next writer tries.
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """Map the operating system's refusals to one clear sentence."""
+    try:
+        yield
+    except OSError as error:
+        reasons = {
+            errno.ENOSPC: "磁盘空间不足",
+            errno.EDQUOT: "磁盘配额已满",
+            errno.EACCES: "没有写入权限",
+            errno.EPERM: "没有写入权限",
+            errno.EROFS: "所在磁盘是只读的",
+            errno.ENOTDIR: "路径中有一段不是文件夹",
+        }
+        reason = reasons.get(error.errno or 0, error.strerror or str(error))
+        raise StoreUnwritable(
+            f"无法把索引写到 {folder}：{reason}。原有索引未受影响；请换一个位置（--store 或 CEWEN_STORE）。"
+        ) from error
+
+
+def _cell_from(raw: dict) -> Cell:
+    items = tuple(
+        Item(i["id"], i["text"], tuple(i["pages"]), (i["lines"][0], i["lines"][1]))
+        for i in raw["items"]
+    )
+    return Cell(**{**raw, "tasks": tuple(raw["tasks"]), "items": items})

@@ -1,0 +1,62 @@
+"""Pure functions on text: undo what extraction did to it, measure it, compare it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+BOLD_COPIES = 4
+"""How often extractors of layered PDFs emit text whose boldness was faked by overprinting."""
+
+_SPACES = re.compile(r"\s+")
+_ASCII_GAP = re.compile(r"(?<=[A-Za-z]) +(?=[A-Za-z])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def squeeze(text: str) -> str:
+    """`text` without any white space: what must be conserved from source to cell."""
+    return _SPACES.sub("", text)
+
+
+def close_gaps(text: str) -> str:
+    """`text` without the spaces that typesetting left around digits and Latin letters.
+
+    Only a space between two Latin letters separates words and stays.
+
+    Example: `close_gaps("2017 年 1月，LED lamp")` is `"2017年1月，LED lamp"`.
+    """
+    return " ".join(squeeze(part) for part in _ASCII_GAP.split(text))
+
+
+def without_controls(text: str) -> str:
+    """`text` with control and invisible formatting characters turned into spaces, then trimmed."""
+    return _SPACES.sub(" ", _CONTROL.sub(" ", text)).strip()
+
+
+def display_width(text: str) -> int:
+    """Columns that `text` takes in half-widths: 2 for Chinese and full-width, 1 for the rest."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def undo_overprint(text: str, copies: int = BOLD_COPIES) -> str | None:
+    """`text` said once, when it is nothing but runs each standing `copies` times; else None.
+
+    Run borders may fall anywhere, so every border is tried, the shortest run first.
+
+    Example: `undo_overprint("2222016016016016")` is `"2016"`, `undo_overprint("天天")` is None.
+    """
+
+    @cache
+    def once(start: int) -> str | None:
+        if start == len(text):
+            return ""
+        for size in range(1, (len(text) - start) // copies + 1):
+            run = text[start : start + size]
+            if text.startswith(run * copies, start):
+                rest = once(start + size * copies)
+                if rest is not None:
+                    return run + rest
+        return None
+
+    return once(0) if text else None

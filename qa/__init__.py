@@ -1,0 +1,1 @@
+"""From a question to what the documents say. Knows no page."""

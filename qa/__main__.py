@@ -1,0 +1,5 @@
+"""`python -m qa …` does what `cewen …` does."""
+
+from qa.cli import run
+
+run()

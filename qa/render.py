@@ -1,0 +1,134 @@
+"""Hits, cells and reports → JSON for programs and text for people. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from index.build import Built
+from index.filters import FacetIndex
+from index.records import ACHIEVEMENT, PLAN, TASK, Cell, Document, Hit
+from qa.highlight import matched_spans
+
+RETRIEVERS = {"dense": "语义", "bm25": "关键词"}
+"""What users call the retrievers."""
+
+_COLUMN_STYLE = {TASK: "blue", ACHIEVEMENT: "green", PLAN: "yellow"}
+
+
+def hit_json(hit: Hit) -> dict:
+    """A hit as programs get it."""
+    passage = hit.passage
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 6),
+        "id": passage.id,
+        "document": passage.document,
+        "province": passage.province,
+        "year": passage.year,
+        "column": passage.column,
+        "column_title": passage.column_title,
+        "theme": passage.theme,
+        "task": passage.task,
+        "tasks": list(passage.tasks),
+        "text": passage.text,
+        "pages": list(passage.pages),
+        "found_by": dict(hit.found_by),
+    }
+
+
+def search_json(question: str, hits: Sequence[Hit]) -> dict:
+    """The result of a search as programs get it."""
+    return {"question": question, "hits": [hit_json(hit) for hit in hits]}
+
+
+def cell_json(cell: Cell) -> dict:
+    """A cell as programs get it."""
+    raw = asdict(cell)
+    raw.pop("row")
+    return raw
+
+
+def pages_text(pages: Sequence[int]) -> str:
+    """`(7,)` → `第7页`; `(7, 8)` → `第7–8页`."""
+    return f"第{pages[0]}页" if len(pages) == 1 else f"第{pages[0]}–{pages[-1]}页"
+
+
+def found_by_text(hit: Hit) -> str:
+    """Which retrievers found it and where: `语义第3 · 关键词第1`."""
+    return " · ".join(f"{RETRIEVERS.get(n, n)}第{rank}" for n, rank in hit.found_by.items())
+
+
+def hits_table(hits: Iterable[Hit], words: Sequence[str]) -> RenderableType:
+    """Hits for a terminal: province and column first, matched words marked."""
+    blocks: list[RenderableType] = []
+    for hit in hits:
+        passage = hit.passage
+        label = Text.assemble(
+            (f"{hit.rank:>3}  ", "bold"),
+            (passage.province, "bold"),
+            "  ",
+            (passage.column_title, f"bold {_COLUMN_STYLE.get(passage.column, '')}".strip()),
+            (f"  {pages_text(passage.pages)}", "dim"),
+        )
+        body = Text(passage.text)
+        for start, end in matched_spans(words, passage.text):
+            body.stylize("bold underline", start, end)
+        task = "" if passage.column == TASK else f" ＞ {passage.task}"
+        where = Text(f"{passage.theme}{task}", style="dim", no_wrap=True, overflow="ellipsis")
+        why = Text(f"{found_by_text(hit)} · {passage.id}", style="dim")
+        blocks += [label, Padding(Group(body, where, why), (0, 0, 1, 5))]
+    return Group(*blocks)
+
+
+def facet_table(facets: FacetIndex, cells: Sequence[Cell]) -> Table:
+    """How many cells and items each province has, by column, for a terminal."""
+    titles = {TASK: "工作任务", ACHIEVEMENT: "工作绩效", PLAN: "工作计划"}
+    table = Table("省份", *(f"{title}（格/条）" for title in titles.values()))
+    for province in facets.values["province"]:
+        row = [province]
+        for column in titles:
+            mine = [c for c in cells if (c.province, c.column) == (province, column)]
+            row.append(f"{len(mine)}/{sum(len(cell.items) for cell in mine)}")
+        table.add_row(*row)
+    return table
+
+
+def built_report(built: Built) -> RenderableType:
+    """What came in, what came out, what was left aside and why."""
+    store = built.store
+    lines: list[RenderableType] = [_document_report(document) for document in built.documents]
+    lines += [Text(f"未读取：{s.path.name}（{s.reason}）", style="yellow") for s in built.skipped]
+    lines.append(facet_table(store.facets, store.cells))
+    counts = store.manifest.counts
+    lines.append(
+        Text(
+            f"索引已建立：{counts['documents']}份文档，{counts['cells']}格，{counts['passages']}条；"
+            f"编码模型 {store.manifest.encoder}（{store.manifest.dimension}维）；位置 {store.folder.parent}"
+        )
+    )
+    return Group(*lines)
+
+
+def _document_report(document: Document) -> Text:
+    ledger = document.ledger
+    first, last = document.pages
+    aside = {
+        "粗体重影": ledger.bold_copies,
+        "跨页重印": ledger.repeated,
+        "表头": ledger.headers,
+        "工作重点": ledger.themes,
+        "标题": ledger.titles,
+        "页码": ledger.page_numbers,
+    }
+    return Text(
+        f"《{document.name}》第{first}–{last}页：读入{ledger.total}字（不计空白），"
+        f"表格正文{ledger.cells}字，另置{sum(aside.values())}字"
+        f"（{'，'.join(f'{name}{size}' for name, size in aside.items())}），"
+        f"遗失{ledger.missing}字。"
+    )

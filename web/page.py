@@ -1,0 +1,160 @@
+"""The page: filters on the left, the chat in the middle, the evidence on the right."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# Before gradio is imported: nothing of this page may leave the machine.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+import gradio as gr
+
+from index.errors import CewenError
+from index.filters import Filter
+from index.records import COLUMNS
+from index.store import Store
+from qa.config import MAX_QUESTION_CHARS
+from qa.retrieve import Searcher
+from web.cards import cards_html, empty_html, message_html
+
+CSS = Path(__file__).with_name("page.css")
+FONTS = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
+MAX_SHOWN = 50
+
+EXAMPLES = [
+    "哪些省份设立了质押融资风险补偿基金",
+    "哪些省份开展了专利代理行业改革试点",
+    "四川省天府知来贷是什么",
+    "贵州省2018年打算怎样加强专利执法",
+    "与海关的知识产权保护合作",
+]
+
+_WELCOME = "提问后，这里逐条列出依据原文：省份、栏目、工作重点、任务和页码。"
+
+# The sidebar would cover a phone's whole screen; there it starts folded.
+_FOLD_SIDEBAR_ON_PHONES = """() => {
+  const sidebar = document.querySelector(".sidebar.open .toggle-button");
+  if (sidebar && window.innerWidth < 768) sidebar.click();
+}"""
+
+# Answers are long and best first, so what is read first is what scrolls into view.
+_SHOW_ANSWER_FROM_ITS_TOP = """() => setTimeout(() => {
+  const questions = document.querySelectorAll('#chat [data-testid="user"]');
+  const last = questions[questions.length - 1];
+  const log = last && last.closest('[role="log"]');
+  if (log) log.scrollTo({
+    top: log.scrollTop + last.getBoundingClientRect().top - log.getBoundingClientRect().top - 8,
+    behavior: "smooth",
+  });
+}, 120)"""
+
+
+def theme() -> gr.themes.Base:
+    """A quiet theme in fonts that the machine has."""
+    return gr.themes.Default(
+        primary_hue="blue", neutral_hue="slate", font=FONTS, font_mono=["monospace"]
+    )
+
+
+def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
+    """The page over a searcher; nothing is launched."""
+    store = searcher.store
+    evidence = gr.HTML(empty_html(_WELCOME), elem_id="evidence", label="依据原文", render=False)
+
+    def answer(
+        question: str,
+        history: list[dict],
+        provinces: list[str],
+        columns: list[str],
+        themes: list[str],
+        limit: int,
+    ) -> tuple[str, str]:
+        turn = 1 + sum(message["role"] == "user" for message in history)
+        wanted = Filter(tuple(provinces), tuple(columns), tuple(themes))
+        try:
+            hits = searcher.search(question, int(limit), wanted)
+        except CewenError as error:
+            return str(error), empty_html("没有可列的依据。")
+        words = searcher.segmenter.words(question)
+        return (
+            message_html(turn, hits, words, store),
+            cards_html(turn, hits, words, store),
+        )
+
+    with gr.Blocks(title="策问", analytics_enabled=False, fill_width=True) as page:
+        with gr.Sidebar(label="筛选", width=300):
+            filters = _filters(store, top_k)
+        with gr.Row(elem_id="head"):
+            gr.HTML(_head_html(store))
+        with gr.Row(elem_id="desk"):
+            with gr.Column(scale=3, min_width=320):
+                chat = gr.ChatInterface(
+                    answer,
+                    chatbot=gr.Chatbot(
+                        elem_id="chat",
+                        autoscroll=False,
+                        height="calc(100vh - 245px)",
+                        min_height=320,
+                        show_label=False,
+                        buttons=["copy"],
+                        placeholder="在下面输入问题，或点一个例子。",
+                    ),
+                    textbox=gr.Textbox(
+                        placeholder="例如：哪些省份设立了质押融资风险补偿基金",
+                        max_length=MAX_QUESTION_CHARS + 1,
+                        label="问题",
+                        show_label=False,
+                        submit_btn=True,
+                        elem_id="question",
+                    ),
+                    examples=[[example] for example in EXAMPLES],
+                    run_examples_on_click=True,
+                    cache_examples=False,
+                    additional_inputs=filters,
+                    additional_outputs=[evidence],
+                    show_progress="minimal",
+                    api_name="search",
+                )
+            with gr.Column(scale=2, min_width=320, elem_id="evidence-column"):
+                gr.HTML('<h2 id="evidence-title">依据原文</h2>')
+                evidence.render()
+        chat.chatbot.change(None, js=_SHOW_ANSWER_FROM_ITS_TOP, api_visibility="private")
+        page.load(None, js=_FOLD_SIDEBAR_ON_PHONES, api_visibility="private")
+    return page
+
+
+def _filters(store: Store, top_k: int) -> list[gr.components.Component]:
+    values = store.facets.values
+    titles = {p.column: p.column_title for p in reversed(store.passages)}
+    columns = [c for c in (*COLUMNS, *values["column"]) if c in titles]
+    province = gr.Dropdown(
+        list(values["province"]), value=[], multiselect=True, label="省份", elem_id="province"
+    )
+    column = gr.CheckboxGroup(
+        [(titles[key], key) for key in dict.fromkeys(columns)], value=[], label="栏目", elem_id="column"
+    )
+    theme_ = gr.Dropdown(
+        [name for name in values["theme"] if name],
+        value=[],
+        multiselect=True,
+        label="工作重点",
+        elem_id="theme",
+    )
+    limit = gr.Slider(1, MAX_SHOWN, value=min(top_k, MAX_SHOWN), step=1, label="显示条数")
+    clear = gr.Button("清除筛选", size="sm", elem_id="clear-filters")
+    clear.click(
+        lambda: ([], [], []), outputs=[province, column, theme_], api_visibility="private"
+    )
+    gr.Markdown("不选即不限。筛选在检索之前生效。", elem_classes="hint")
+    return [province, column, theme_, limit]
+
+
+def _head_html(store: Store) -> str:
+    counts, provinces = store.manifest.counts, len(store.facets.values["province"])
+    return (
+        "<h1>策问</h1><p>查政策工作文档，答案落到原文的单元格。"
+        f"现有{counts['documents']}份文档，{provinces}个省份，{counts['passages']}条内容；"
+        "全部在本机运行。</p>"
+    )
