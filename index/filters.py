@@ -12,7 +12,13 @@ from index.errors import UsageError
 from index.ranking import BoolVector
 from index.records import Passage
 
-FACETS = {"province": "省份", "column": "栏目", "theme": "工作重点", "document": "文档", "year": "年份"}
+FACETS = {
+    "province": "省份",
+    "column": "栏目",
+    "theme": "工作重点",
+    "document": "文档",
+    "year": "年份",
+}
 """The facets of a passage and what users call them."""
 
 

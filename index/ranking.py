@@ -22,7 +22,7 @@ class Retriever(Protocol):
         ...
 
 
-def ranked(rows: NDArray, scores: NDArray, k: int) -> list[Match]:
+def ranked(rows: NDArray[np.int64], scores: NDArray[np.floating], k: int) -> list[Match]:
     """The `k` best of parallel `rows` and `scores`, best first, equal scores by row."""
     order = np.lexsort((rows, -scores))[:k]
     return [Match(int(rows[i]), float(scores[i]), n) for n, i in enumerate(order, 1)]

@@ -14,6 +14,11 @@ from platformdirs import user_cache_path
 
 from index.knowledge import Dictionary, load_dictionary
 
+with warnings.catch_warnings():
+    # jieba's own sources hold escapes that newer Pythons warn about.
+    warnings.simplefilter("ignore")
+    import jieba
+
 _WORDLESS = re.compile(r"[\W_]+")
 
 
@@ -61,11 +66,7 @@ def _converter(name: str) -> opencc.OpenCC:
     return opencc.OpenCC(name)
 
 
-def _new_tokenizer():  # noqa: ANN202 - jieba has no types and is imported late
-    with warnings.catch_warnings():
-        # jieba's own sources hold escapes that newer Pythons warn about.
-        warnings.simplefilter("ignore")
-        import jieba
+def _new_tokenizer() -> jieba.Tokenizer:
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
     tokenizer.tmp_dir = str(_cache_folder())

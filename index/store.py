@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -117,7 +118,8 @@ class Store:
 
     def load_vectors(self) -> FloatMatrix:
         """Its vectors, mapped from disk: float32, shape (n_passages, dimension)."""
-        return np.load(self.folder / VECTORS, mmap_mode="r")
+        vectors: FloatMatrix = np.load(self.folder / VECTORS, mmap_mode="r")
+        return vectors
 
     def load_segments(self) -> list[list[str]]:
         """The words of each passage."""
@@ -195,7 +197,9 @@ def stored_sources(folder: Path) -> list[Path]:
         elif copy.is_file() and digest_of(copy) == source.sha256:
             paths.append(copy)
         else:
-            raise StoreDamaged(f"索引 {folder} 已损坏，其来源文档“{source.name}”也已不在，无法重建。")
+            raise StoreDamaged(
+                f"索引 {folder} 已损坏，其来源文档“{source.name}”也已不在，无法重建。"
+            )
     return paths
 
 
@@ -294,7 +298,9 @@ def _read_manifest(path: Path) -> Manifest:
             }
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StoreDamaged(f"索引 {path.parent.parent} 已损坏：{path.name} 缺失或内容不符。") from error
+        raise StoreDamaged(
+            f"索引 {path.parent.parent} 已损坏：{path.name} 缺失或内容不符。"
+        ) from error
 
 
 def _write_files(folder: Path, content: Content) -> None:
@@ -367,7 +373,7 @@ def _explained(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _cell_from(raw: dict) -> Cell:
+def _cell_from(raw: dict[str, Any]) -> Cell:
     items = tuple(
         Item(i["id"], i["text"], tuple(i["pages"]), (i["lines"][0], i["lines"][1]))
         for i in raw["items"]

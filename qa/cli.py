@@ -20,6 +20,8 @@ from index.filters import Filter
 from qa.config import MAX_TOP_K, Settings, load_settings
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from index.store import Store
     from qa.retrieve import Searcher
 
@@ -46,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(_usage_sentence(error), BAD_USAGE)
     except BrokenPipeError:
         # Whoever read our output has seen enough.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 0
     except (click.Abort, KeyboardInterrupt):
         return _fail("已中断。", INTERRUPTED)
@@ -82,7 +84,7 @@ def _index(paths: tuple[Path, ...], store: Path | None, encoder: str | None) -> 
 
     settings = load_settings(store=store, encoder=encoder)
     built = build_store(settings.store, paths, settings.encoder, _notify)
-    _console().print(built_report(built), highlight=False)
+    _print_rich(built_report(built))
 
 
 @_commands.command("cells", help="列出索引里的全部单元格。")
@@ -95,7 +97,7 @@ def _cells(store: Path | None, as_json: bool) -> None:
     if as_json:
         _print_json([cell_json(cell) for cell in opened.cells])
     else:
-        _console().print(facet_table(opened.facets, opened.cells))
+        _print_rich(facet_table(opened.facets, opened.cells))
 
 
 @_commands.command("search", help="检索与问题最相关的内容，按相关度排序。")
@@ -144,9 +146,7 @@ def _search(
 @click.option("--port", type=int, help="端口（默认 7860）。")
 @_store_option
 @_encoder_option
-def _serve(
-    host: str | None, port: int | None, store: Path | None, encoder: str | None
-) -> None:
+def _serve(host: str | None, port: int | None, store: Path | None, encoder: str | None) -> None:
     # The one place where qa reaches up to the page: a command that starts it.
     from web.serve import serve
 
@@ -163,7 +163,7 @@ def _search_one(
         _print_json(search_json(question, hits))
     elif hits:
         words = searcher.segmenter.words(question)
-        _console().print(hits_table(hits, words), highlight=False)
+        _print_rich(hits_table(hits, words))
     else:
         click.echo("没有找到符合条件的内容。", err=True)
     return 0 if hits else NOTHING_FOUND
@@ -171,7 +171,7 @@ def _search_one(
 
 def _search_batch(
     searcher: Searcher, questions: Sequence[str], top_k: int, wanted: Filter
-) -> Iterator[dict]:
+) -> Iterator[dict[str, object]]:
     """One result a question, in order; a question that cannot be asked gets its reason."""
     from qa.render import search_json
 
@@ -208,10 +208,10 @@ def _print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
-def _console():  # noqa: ANN202 - rich is imported late
+def _print_rich(value: RenderableType) -> None:
     from rich.console import Console
 
-    return Console()
+    Console().print(value, highlight=False)
 
 
 def _notify(sentence: str) -> None:

@@ -38,7 +38,9 @@ class Settings(BaseSettings):
     top_k: int = Field(
         default=10, ge=1, le=MAX_TOP_K, description="passages per answer / 每次返回的段落数"
     )
-    host: str = Field(default="127.0.0.1", description="address the page is bound to / 网页绑定的地址")
+    host: str = Field(
+        default="127.0.0.1", description="address the page is bound to / 网页绑定的地址"
+    )
     port: int = Field(default=7860, ge=1, le=65535, description="port of the page / 网页端口")
 
     @classmethod
@@ -47,7 +49,8 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        **_others: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - named by the base class
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Options given in code first, then the environment, then the file."""
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
@@ -60,10 +63,13 @@ def load_settings(**options: object) -> Settings:
         UsageError: a value that does not fit, naming it.
     """
     try:
-        return Settings(**{name: value for name, value in options.items() if value is not None})
+        given = {name: value for name, value in options.items() if value is not None}
+        return Settings(**given)  # type: ignore[arg-type] # validated by pydantic
     except ValidationError as error:
         problem = error.errors()[0]
         name = ".".join(str(part) for part in problem["loc"])
-        raise UsageError(f"配置项 {name} 的值“{problem['input']}”不对：{problem['msg']}。") from error
+        raise UsageError(
+            f"配置项 {name} 的值“{problem['input']}”不对：{problem['msg']}。"
+        ) from error
     except ValueError as error:
         raise UsageError(f"{CONFIG_FILE} 读不了：{error}。") from error

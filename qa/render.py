@@ -21,7 +21,7 @@ RETRIEVERS = {"dense": "语义", "bm25": "关键词"}
 _COLUMN_STYLE = {TASK: "blue", ACHIEVEMENT: "green", PLAN: "yellow"}
 
 
-def hit_json(hit: Hit) -> dict:
+def hit_json(hit: Hit) -> dict[str, object]:
     """A hit as programs get it."""
     passage = hit.passage
     return {
@@ -42,12 +42,12 @@ def hit_json(hit: Hit) -> dict:
     }
 
 
-def search_json(question: str, hits: Sequence[Hit]) -> dict:
+def search_json(question: str, hits: Sequence[Hit]) -> dict[str, object]:
     """The result of a search as programs get it."""
     return {"question": question, "hits": [hit_json(hit) for hit in hits]}
 
 
-def cell_json(cell: Cell) -> dict:
+def cell_json(cell: Cell) -> dict[str, object]:
     """A cell as programs get it."""
     raw = asdict(cell)
     raw.pop("row")

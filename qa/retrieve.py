@@ -20,7 +20,9 @@ MIN_DEPTH = 100
 class Searcher:
     """A store with its retrievers, ready to be asked. Safe to share between threads."""
 
-    def __init__(self, store: Store, retrievers: tuple[Retriever, ...], segmenter: Segmenter) -> None:
+    def __init__(
+        self, store: Store, retrievers: tuple[Retriever, ...], segmenter: Segmenter
+    ) -> None:
         self.store = store
         self.segmenter = segmenter
         self._retrievers = retrievers

@@ -110,7 +110,7 @@ def _where(passage: Passage) -> str:
 
 def _items(items: Iterable[Item], chosen: str) -> str:
     lines = "".join(
-        f'<li{" class=chosen" if item.id == chosen else ""}>{escape(item.text)}</li>'
+        f"<li{' class=chosen' if item.id == chosen else ''}>{escape(item.text)}</li>"
         for item in items
     )
     return f'<ul class="items">{lines}</ul>'

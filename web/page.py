@@ -65,7 +65,7 @@ def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
 
     def answer(
         question: str,
-        history: list[dict],
+        history: list[dict[str, object]],
         provinces: list[str],
         columns: list[str],
         themes: list[str],
@@ -125,7 +125,7 @@ def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
     return page
 
 
-def _filters(store: Store, top_k: int) -> list[gr.components.Component]:
+def _filters(store: Store, top_k: int) -> list[str | gr.components.Component]:
     values = store.facets.values
     titles = {p.column: p.column_title for p in reversed(store.passages)}
     columns = [c for c in (*COLUMNS, *values["column"]) if c in titles]
@@ -133,7 +133,10 @@ def _filters(store: Store, top_k: int) -> list[gr.components.Component]:
         list(values["province"]), value=[], multiselect=True, label="省份", elem_id="province"
     )
     column = gr.CheckboxGroup(
-        [(titles[key], key) for key in dict.fromkeys(columns)], value=[], label="栏目", elem_id="column"
+        [(titles[key], key) for key in dict.fromkeys(columns)],
+        value=[],
+        label="栏目",
+        elem_id="column",
     )
     theme_ = gr.Dropdown(
         [name for name in values["theme"] if name],
@@ -144,9 +147,7 @@ def _filters(store: Store, top_k: int) -> list[gr.components.Component]:
     )
     limit = gr.Slider(1, MAX_SHOWN, value=min(top_k, MAX_SHOWN), step=1, label="显示条数")
     clear = gr.Button("清除筛选", size="sm", elem_id="clear-filters")
-    clear.click(
-        lambda: ([], [], []), outputs=[province, column, theme_], api_visibility="private"
-    )
+    clear.click(lambda: ([], [], []), outputs=[province, column, theme_], api_visibility="private")
     gr.Markdown("不选即不限。筛选在检索之前生效。", elem_classes="hint")
     return [province, column, theme_, limit]
 

@@ -71,9 +71,9 @@ def label_lines(lines: Sequence[Line], border: int) -> list[str]:
         lines: the row's lines in reading order, as `mark_lines` gives them.
         border: half-widths above which a full line is the achievement column's.
     """
-    paths = {(): _Path(0.0, (), ())}
+    paths: dict[object, _Path] = {None: _Path(0.0, (), ())}
     for i, line in enumerate(lines):
-        following: dict[tuple, _Path] = {}
+        following: dict[object, _Path] = {}
         for path in paths.values():
             for label in (ACHIEVEMENT, PLAN):
                 step = _extend(path, label, line, lines[i - 1] if i else None, border)

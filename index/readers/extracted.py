@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from index.errors import SourceError, UnbalancedText
 from index.knowledge import ColumnNames
@@ -62,7 +62,9 @@ def _refuse_cut(fragments: Sequence[Fragment]) -> None:
     last = fragments[-1]
     complete = last.kind is Kind.PLAIN and (last.ends or last.text.endswith(_CELL_ENDS))
     if not (complete or last.kind is Kind.PAGE_NUMBER):
-        raise SourceError(f"第{last.line}行：文本在半句话处中断，文件可能不完整，请重新取得完整文件。")
+        raise SourceError(
+            f"第{last.line}行：文本在半句话处中断，文件可能不完整，请重新取得完整文件。"
+        )
 
 
 def _province_cells(name: str, rows: Sequence[Row], column_names: ColumnNames) -> Iterator[Cell]:
@@ -70,7 +72,7 @@ def _province_cells(name: str, rows: Sequence[Row], column_names: ColumnNames) -
     border = width_border(
         before.fragment.width
         for lines in marked
-        for before, line in zip(lines, lines[1:], strict=False)
+        for before, line in pairwise(lines)
         if not line.opens_paragraph
     )
     labels = [label_lines(lines, border) for lines in marked]

@@ -53,7 +53,9 @@ def read_rows(fragments: Sequence[Fragment]) -> list[Row]:
             case Kind.HEADER:
                 columns, new_page = header_columns(block[0]), True
                 if not province:
-                    raise SourceError(f"第{block[0].line}行：表头之前没有标题行，不知道这张表属于哪个省份。")
+                    raise SourceError(
+                        f"第{block[0].line}行：表头之前没有标题行，不知道这张表属于哪个省份。"
+                    )
             case Kind.BOLD:
                 last = rows[-1] if rows and rows[-1].province == province else None
                 theme = last.theme if last else ""
@@ -66,7 +68,9 @@ def read_rows(fragments: Sequence[Fragment]) -> list[Row]:
                 new_page = False
             case Kind.PLAIN:
                 if not rows or new_page:
-                    raise SourceError(f"第{block[0].line}行：正文之前没有工作任务，表格结构不完整。")
+                    raise SourceError(
+                        f"第{block[0].line}行：正文之前没有工作任务，表格结构不完整。"
+                    )
                 rows[-1].parts[-1] += block
     return rows
 
