@@ -81,7 +81,8 @@ class FacetIndex:
         if not value or not found:
             valid = "、".join(name for name in known if name)
             raise UsageError(f"没有叫“{value}”的{FACETS[facet]}。可选：{valid}。")
-        return [value] if value in known else found
+        # A full name is meant itself, not as the beginning of a longer one; a year never is.
+        return [value] if value in known and facet != "year" else found
 
     def _means(self, facet: str, name: str, value: str) -> bool:
         if facet == "year":

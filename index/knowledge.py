@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from index.bundled import KNOWLEDGE
 from index.errors import KnowledgeError
@@ -84,7 +85,7 @@ def _load_words(path: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in lines if line))
 
 
-def _load_toml(path: Path) -> dict:
+def _load_toml(path: Path) -> dict[str, dict[str, Any]]:
     try:
         return tomllib.loads(_read(path))
     except tomllib.TOMLDecodeError as error:

@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from index.readers.lines import Fragment
 from index.records import ACHIEVEMENT, PLAN
 
 _MARKER = re.compile(r"(\d{1,2})\s*[.．、](?=\D|$)")
 _MARKER_BEFORE_YEAR = re.compile(r"(\d{1,2})[.．、](?=(?:19|20)\d\d)")
+
+_STOPS = ("。", "；", "！", "？")
 
 # Costs: what cannot be is dear, what is unusual is cheap; only their order matters.
 IMPOSSIBLE = 50.0
@@ -27,10 +29,11 @@ NUMBER_RESTARTS = 6.0
 NUMBER_JUMPS = 3.0
 NUMBER_REPEATS = 2.0
 SWITCH_WITHOUT_END = 3.0
+END_UNMARKED = 2.0
 SWITCH_AFTER_COLON = 3.0
 NO_PLAN = 1.5
-UNNUMBERED_AFTER_NUMBERED = 1.0
 PLAN_FIRST_ON_PAGE = 0.5
+SENTENCE_FROM_NOWHERE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,25 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class _Tail:
+    """How a cell ends so far: its last number, and its last line if no end is marked there."""
+
+    number: int = 0
+    unfinished: bool = False
+    narrow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Path:
+    """A labelling of the lines so far."""
+
     cost: float
     labels: tuple[str, ...]
-    last_number: tuple[tuple[str, int], ...]
+    achievement: _Tail
+    plan: _Tail
 
-    def number_of(self, label: str) -> int:
-        return dict(self.last_number).get(label, 0)
+    def tail(self, label: str) -> _Tail:
+        return self.achievement if label == ACHIEVEMENT else self.plan
 
 
 def mark_lines(parts: Sequence[Sequence[Fragment]]) -> list[Line]:
@@ -71,13 +86,13 @@ def label_lines(lines: Sequence[Line], border: int) -> list[str]:
         lines: the row's lines in reading order, as `mark_lines` gives them.
         border: half-widths above which a full line is the achievement column's.
     """
-    paths: dict[object, _Path] = {None: _Path(0.0, (), ())}
+    paths: dict[object, _Path] = {None: _Path(0.0, (), _Tail(), _Tail())}
     for i, line in enumerate(lines):
         following: dict[object, _Path] = {}
         for path in paths.values():
             for label in (ACHIEVEMENT, PLAN):
                 step = _extend(path, label, line, lines[i - 1] if i else None, border)
-                key = (label, step.last_number)
+                key = (label, step.achievement, step.plan)
                 if key not in following or step.cost < following[key].cost:
                     following[key] = step
         paths = following
@@ -89,29 +104,39 @@ def _total(path: _Path) -> float:
 
 
 def _extend(path: _Path, label: str, line: Line, before: Line | None, border: int) -> _Path:
-    cost = path.cost
-    last = path.number_of(label)
-    if label == PLAN and line.fragment.width > border:
-        cost += IMPOSSIBLE
-    if before is None:
-        cost += IMPOSSIBLE if label == PLAN else 0
-    elif line.opens_part:
-        cost += PLAN_FIRST_ON_PAGE if label == PLAN else 0
-    elif label == path.labels[-1]:
-        goes_on = not line.opens_paragraph
-        if goes_on and label == ACHIEVEMENT and before.fragment.width <= border:
-            cost += BROKEN_LINE
-    else:
-        cost += 0 if line.opens_paragraph else SWITCH_WITHOUT_END
-        cost += SWITCH_AFTER_COLON if before.fragment.text.endswith(("：", ":")) else 0
-        cost += BACK_TO_ACHIEVEMENT if label == ACHIEVEMENT else 0
+    tail = path.tail(label)
+    cost = _place_cost(path, label, line, before, border)
     if line.number is not None:
-        cost += _number_cost(line.number, last)
-        numbers = dict(path.last_number) | {label: line.number}
-        path = replace(path, last_number=tuple(sorted(numbers.items())))
-    elif line.opens_paragraph and last and not line.opens_part:
-        cost += UNNUMBERED_AFTER_NUMBERED
-    return _Path(cost, (*path.labels, label), path.last_number)
+        cost += _number_cost(line.number, tail.number)
+        cost += END_UNMARKED if tail.unfinished else 0
+    elif label == ACHIEVEMENT and tail.narrow:
+        cost += BROKEN_LINE
+    elif before is not None and not tail.unfinished:
+        cost += SENTENCE_FROM_NOWHERE if line.opens_part or tail.number else 0
+    unfinished = not (line.fragment.ends or line.fragment.text.endswith(_STOPS))
+    grown = _Tail(
+        number=tail.number if line.number is None else line.number,
+        unfinished=unfinished,
+        narrow=unfinished and line.fragment.width <= border,
+    )
+    tails = {ACHIEVEMENT: path.achievement, PLAN: path.plan, label: grown}
+    return _Path(path.cost + cost, (*path.labels, label), tails[ACHIEVEMENT], tails[PLAN])
+
+
+def _place_cost(path: _Path, label: str, line: Line, before: Line | None, border: int) -> float:
+    """What width and neighbours say against `label`."""
+    plan = label == PLAN
+    cost = IMPOSSIBLE if plan and line.fragment.width > border else 0.0
+    if before is None:
+        return cost + (IMPOSSIBLE if plan else 0)
+    if line.opens_part:
+        return cost + (PLAN_FIRST_ON_PAGE if plan else 0)
+    if label != path.labels[-1]:
+        cost += 0 if line.opens_paragraph or path.tail(label).unfinished else SWITCH_WITHOUT_END
+        cost += SWITCH_AFTER_COLON if before.fragment.text.endswith(("：", ":")) else 0
+        cost += 0 if plan else BACK_TO_ACHIEVEMENT
+        cost += END_UNMARKED if plan and path.achievement.narrow else 0
+    return cost
 
 
 def _number_cost(number: int, last: int) -> float:

@@ -1,0 +1,60 @@
+"""What tests share: a clean environment, the bundled document, and a store of it built once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.build import build_store
+from index.bundled import bundled_documents
+from index.readers import read_document
+from index.records import Document
+from index.store import Store
+from qa.retrieve import Searcher, open_searcher
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch, tmp_path_factory):
+    """No setting of this machine reaches a test, and no test the user's folders."""
+    import os
+
+    for name in list(os.environ):
+        if name.startswith(("CEWEN_", "GRADIO_", "HF_")):
+            monkeypatch.delenv(name)
+    home = tmp_path_factory.getbasetemp() / "home"
+    monkeypatch.setenv("XDG_DATA_HOME", str(home))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(scope="session")
+def corpus_text() -> str:
+    return bundled_documents()[0].read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def document() -> Document:
+    """The bundled document, read."""
+    return read_document(bundled_documents()[0])
+
+
+@pytest.fixture(scope="session")
+def built_folder(tmp_path_factory) -> Path:
+    """A folder with a store of the bundled corpus, built with the bundled encoder."""
+    folder = tmp_path_factory.mktemp("bundled") / "store"
+    build_store(folder, notify=lambda _: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def searcher(built_folder) -> Searcher:
+    from index.store import open_store
+
+    return open_searcher(open_store(built_folder))
+
+
+@pytest.fixture(scope="session")
+def store(searcher) -> Store:
+    return searcher.store

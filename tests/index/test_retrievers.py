@@ -1,0 +1,100 @@
+"""One contract for every retriever, and parity with a computation by hand."""
+
+import numpy as np
+import pytest
+from rank_bm25 import BM25Okapi
+
+from index.dense import DenseIndex
+from index.errors import StoreStale
+from index.lexical import LexicalIndex
+from index.segment import load_segmenter
+from tests.fakes import WordCountEncoder
+
+TEXTS = [
+    "设立质押融资风险补偿基金",
+    "开展专利导航试点",
+    "推进质押融资，质押融资，质押融资",
+    "举办专利周活动",
+    "开展专利导航试点",
+    "人民调解",
+]
+ENCODER = WordCountEncoder("质押融资", "风险补偿", "专利导航", "专利周")
+
+
+def dense():
+    return DenseIndex(ENCODER.encode_document(TEXTS), ENCODER)
+
+
+def lexical():
+    segmenter = load_segmenter()
+    return LexicalIndex([segmenter.words(text) for text in TEXTS], segmenter)
+
+
+@pytest.fixture(params=[dense, lexical], ids=["dense", "bm25"])
+def retriever(request):
+    return request.param()
+
+
+def test_best_first_with_ranks_from_one(retriever):
+    matches = retriever.search("专利导航试点", k=6)
+    assert [m.row for m in matches[:2]] == [1, 4], matches
+    assert [m.rank for m in matches] == list(range(1, len(matches) + 1))
+    assert [m.score for m in matches] == sorted((m.score for m in matches), reverse=True)
+
+
+def test_equal_texts_are_ordered_by_row(retriever):
+    first, second = retriever.search("专利导航", k=2)
+    assert (first.row, second.row) == (1, 4)
+    assert first.score == pytest.approx(second.score)
+
+
+def test_the_filter_comes_before_the_search(retriever):
+    allowed = np.array([False, False, False, True, True, False])
+    assert [m.row for m in retriever.search("专利导航", k=1, allowed=allowed)] == [4]
+
+
+def test_only_allowed_passages_are_found(retriever):
+    allowed = np.array([True, False, False, False, False, True])
+    assert {m.row for m in retriever.search("质押融资", k=6, allowed=allowed)} <= {0, 5}
+
+
+def test_nothing_allowed_finds_nothing(retriever):
+    assert retriever.search("质押融资", k=3, allowed=np.zeros(6, dtype=bool)) == []
+
+
+def test_k_bounds_the_result(retriever):
+    assert len(retriever.search("质押融资", k=1)) == 1
+    assert len(retriever.search("质押融资", k=100)) <= len(TEXTS)
+
+
+def test_dense_is_the_inner_product_by_numpy():
+    vectors = ENCODER.encode_document(TEXTS)
+    query = ENCODER.encode_query(["质押融资风险补偿"])[0]
+    expected = sorted(enumerate(vectors @ query), key=lambda pair: (-pair[1], pair[0]))
+    found = dense().search("质押融资风险补偿", k=len(TEXTS))
+    assert [m.row for m in found] == [row for row, _ in expected]
+    assert [m.score for m in found] == pytest.approx([score for _, score in expected])
+
+
+def test_lexical_is_rank_bm25():
+    segmenter = load_segmenter()
+    oracle = BM25Okapi([segmenter.words(text) for text in TEXTS])
+    scores = oracle.get_scores(segmenter.words("质押融资基金"))
+    found = lexical().search("质押融资基金", k=len(TEXTS))
+    assert {m.row: m.score for m in found} == pytest.approx(
+        {row: score for row, score in enumerate(scores) if score > 0}
+    )
+
+
+def test_no_shared_word_is_no_lexical_hit():
+    assert lexical().search("房价", k=5) == []
+    assert lexical().search("的了吗", k=5) == []
+
+
+def test_passages_without_words_can_be_indexed():
+    assert LexicalIndex([[], []], load_segmenter()).search("质押", k=5) == []
+
+
+def test_vectors_of_another_dimension_are_refused():
+    with pytest.raises(StoreStale, match="2维.*4维"):
+        DenseIndex(np.eye(2, dtype=np.float32), ENCODER)

@@ -1,0 +1,52 @@
+import jieba
+import pytest
+
+from index.errors import KnowledgeError
+from index.knowledge import load_dictionary
+from index.segment import Segmenter, load_segmenter, to_simplified
+
+
+@pytest.mark.parametrize("word", ["知识产权", "质押融资", "风险补偿", "三合一", "天府知来贷", "诉调对接"])
+def test_dictionary_words_stay_whole(word):
+    assert word in load_segmenter().words(f"推动{word}工作")
+
+
+def test_long_words_are_also_found_by_their_parts():
+    assert load_segmenter().words("质押融资") == ["质押", "融资", "质押融资"]
+
+
+def test_documents_and_questions_are_cut_alike():
+    words = load_segmenter().words
+    assert words("哪些省份設立了質押融資風險補償基金？") == words("哪些省份设立了质押融资风险补偿基金")
+
+
+def test_stop_words_and_punctuation_are_dropped():
+    assert load_segmenter().words("，的了。！ 和……") == []
+
+
+def test_the_global_tokenizer_is_left_alone():
+    load_segmenter()
+    assert "天府知来贷" not in jieba.dt.FREQ
+
+
+@pytest.mark.parametrize(
+    ("text", "simplified"),
+    [("專利資料", "专利数据"), ("專利代理機構", "专利代理机构"), ("支援数据", "支援数据"), ("GDP 5%", "GDP 5%")],
+)
+def test_to_simplified(text, simplified):
+    assert to_simplified(text) == simplified
+
+
+def test_another_dictionary_is_another_segmentation(tmp_path):
+    words = tmp_path / "words.txt"
+    words.write_text("知识产权\n苏科贷\n", encoding="utf-8")
+    other = Segmenter(load_dictionary(words))
+    assert other.fingerprint != load_segmenter().fingerprint
+    assert "苏科贷" in other.words("办理苏科贷业务")
+
+
+def test_a_dictionary_line_with_two_words_is_refused(tmp_path):
+    words = tmp_path / "words.txt"
+    words.write_text("知识产权\n质押 融资\n", encoding="utf-8")
+    with pytest.raises(KnowledgeError, match="第2行"):
+        load_dictionary(words)
