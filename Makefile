@@ -2,13 +2,14 @@
 # make test   set up .venv and run all tests, the browser's included
 # make lint   style, types
 # make bench  quality and speed, printed with the machine's CPU
+# make screenshots  retake the pictures in docs/
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test lint fix bench clean
+.PHONY: run test lint fix bench screenshots clean
 
 run: $(VENV)/.installed
 	$(BIN)/python app_gradio.py $(ARGS)
@@ -27,6 +28,9 @@ fix: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.run $(ARGS)
+
+screenshots: $(VENV)/.installed-dev $(VENV)/.browser
+	KEEP_SCREENSHOTS=1 $(BIN)/python -m pytest tests/web/test_page.py -k labelled_passages
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

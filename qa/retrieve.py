@@ -25,7 +25,7 @@ class Searcher:
     ) -> None:
         self.store = store
         self.segmenter = segmenter
-        self._retrievers = retrievers
+        self.retrievers = retrievers
 
     def search(self, question: str, top_k: int = 10, wanted: Filter | None = None) -> list[Hit]:
         """The `top_k` passages that best fit `question`, best first.
@@ -42,7 +42,7 @@ class Searcher:
         query = clean_question(question)
         depth = max(MIN_DEPTH, check_top_k(top_k))
         allowed = self.store.facets.allowed(wanted or Filter())
-        rankings = {r.name: r.search(query, depth, allowed) for r in self._retrievers}
+        rankings = {r.name: r.search(query, depth, allowed) for r in self.retrievers}
         return [
             Hit(self.store.passages[match.row], match.score, match.rank, found_by)
             for match, found_by in fuse_rankings(rankings)[:top_k]

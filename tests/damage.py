@@ -122,7 +122,9 @@ def wrap(text: str, width: int) -> list[str]:
 class Writer:
     """Makes up table text: sentences that fill more than a line, numbered or not."""
 
-    CHARACTERS = "知识产权保护推进建设服务中心机制开展工作企业创新专利质押融资天试点示范园区省市县联合执法"
+    CHARACTERS = (
+        "知识产权保护推进建设服务中心机制开展工作企业创新专利质押融资天试点示范园区省市县联合执法"
+    )
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)

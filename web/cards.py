@@ -76,7 +76,7 @@ def _card(turn: int, hit: Hit, words: Sequence[str], store: Store) -> str:
     passage = hit.passage
     cell = store.cell(passage.cell)
     found = matched_words(words, passage.text)
-    why = found_by_text(hit) + (f" · 命中：{escape('、'.join(found))}" if found else "")
+    why = escape(found_by_text(hit)) + (f" · 命中：{escape('、'.join(found))}" if found else "")
     return (
         f'<article class="card" id="{card_id(turn, hit.rank)}">'
         f'<header><a class="rank" href="#{line_id(turn, hit.rank)}" title="回到回答">[{hit.rank}]</a>'

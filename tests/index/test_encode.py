@@ -20,7 +20,7 @@ def tiny_model(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models") / "tiny-e5-small"
     raw = tmp_path_factory.mktemp("raw")
     characters = [chr(c) for c in range(0x4E00, 0x9FA6)]
-    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz:", *characters]
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", "passage", ":", *characters]
     (raw / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
     config = BertConfig(
         vocab_size=len(words), hidden_size=16, num_hidden_layers=1, num_attention_heads=2,

@@ -68,7 +68,9 @@ def test_shared_plans_name_all_their_tasks():
     ]
     document = read(Printer(1, page_lines=100).document({"甲省": rows}))
     plans = [cell for cell in document.cells if cell.column == PLAN]
-    assert [[item.text for item in plan.items] for plan in plans] == [[rows[0].plan[0], rows[1].plan[0]]]
+    assert [[item.text for item in plan.items] for plan in plans] == [
+        [rows[0].plan[0], rows[1].plan[0]]
+    ]
     assert plans[0].tasks == tuple(row.task for row in rows)
     assert plans[0].task == rows[0].task
 
@@ -137,7 +139,9 @@ def test_a_table_without_a_known_column_is_refused():
 def test_a_truncated_text_is_refused(corpus_text, share):
     lines = corpus_text.split("\n")
     cut = next(
-        i for i in range(int(len(lines) * share), len(lines)) if lines[i].strip() and lines[i][-1] not in " 。"
+        i
+        for i in range(int(len(lines) * share), len(lines))
+        if lines[i].strip() and lines[i][-1] not in " 。"
     )
     with pytest.raises(SourceError, match="中断"):
         read("\n".join(lines[: cut + 1]))
@@ -196,7 +200,7 @@ def test_no_bold_copy_is_left(document):
 
 def test_five_provinces_read_alone_as_in_the_whole(document, corpus_text):
     lines = corpus_text.split("\n")
-    starts = [i for i, line in enumerate(lines) if line.startswith(" 安徽省") or line.startswith(" 四川省")]
+    starts = [i for i, line in enumerate(lines) if line.startswith((" 安徽省", " 四川省"))]
     part = read("\n".join(lines[starts[0] : starts[1]]) + "\n")
     wanted = ("安徽省", "江西省", "湖北省", "湖南省", "重庆市")
     assert _content(part) == [c for c in _content(document) if c[0] in wanted]
@@ -251,5 +255,7 @@ def test_the_bundled_document_is_the_users_own():
 
     digests = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in bundled_documents()}
     assert digests == {
-        "长江经济带十一省市知识产权工作_2016-2018.txt": (GOLDEN / "corpus.sha256").read_text().split()[0]
+        "长江经济带十一省市知识产权工作_2016-2018.txt": (GOLDEN / "corpus.sha256")
+        .read_text()
+        .split()[0]
     }

@@ -15,7 +15,7 @@ def test_scores_are_reciprocal_rank_sums_from_rank_one():
         (3, 2, {"dense": 3, "bm25": 1}),
         (5, 3, {"dense": 2}),
     ]
-    assert [m.score for m, _ in fused] == pytest.approx([1 / 61 + 1 / 62, 1 / 63 + 1 / 61, 1 / 62])
+    assert [m.score for m, _ in fused] == pytest.approx([1 / 11 + 1 / 12, 1 / 13 + 1 / 11, 1 / 12])
 
 
 def test_equal_scores_are_ordered_by_row():

@@ -96,5 +96,5 @@ def test_passages_without_words_can_be_indexed():
 
 
 def test_vectors_of_another_dimension_are_refused():
-    with pytest.raises(StoreStale, match="2维.*4维"):
+    with pytest.raises(StoreStale, match=r"2维.*4维"):
         DenseIndex(np.eye(2, dtype=np.float32), ENCODER)

@@ -6,7 +6,9 @@ from index.knowledge import load_dictionary
 from index.segment import Segmenter, load_segmenter, to_simplified
 
 
-@pytest.mark.parametrize("word", ["知识产权", "质押融资", "风险补偿", "三合一", "天府知来贷", "诉调对接"])
+@pytest.mark.parametrize(
+    "word", ["知识产权", "质押融资", "风险补偿", "三合一", "天府知来贷", "诉调对接"]
+)
 def test_dictionary_words_stay_whole(word):
     assert word in load_segmenter().words(f"推动{word}工作")
 
@@ -17,7 +19,9 @@ def test_long_words_are_also_found_by_their_parts():
 
 def test_documents_and_questions_are_cut_alike():
     words = load_segmenter().words
-    assert words("哪些省份設立了質押融資風險補償基金？") == words("哪些省份设立了质押融资风险补偿基金")
+    assert words("哪些省份設立了質押融資風險補償基金？") == words(
+        "哪些省份设立了质押融资风险补偿基金"
+    )
 
 
 def test_stop_words_and_punctuation_are_dropped():
@@ -31,7 +35,12 @@ def test_the_global_tokenizer_is_left_alone():
 
 @pytest.mark.parametrize(
     ("text", "simplified"),
-    [("專利資料", "专利数据"), ("專利代理機構", "专利代理机构"), ("支援数据", "支援数据"), ("GDP 5%", "GDP 5%")],
+    [
+        ("專利資料", "专利数据"),
+        ("專利代理機構", "专利代理机构"),
+        ("支援数据", "支援数据"),
+        ("GDP 5%", "GDP 5%"),
+    ],
 )
 def test_to_simplified(text, simplified):
     assert to_simplified(text) == simplified

@@ -1,0 +1,33 @@
+"""The labelled questions: which items answer what."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+FILE = Path(__file__).with_name("questions.jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledQuestion:
+    """A question with the items that answer it, best first; none when nothing does.
+
+    `evidence` holds item addresses within the document: `安徽省/18/achievement/1`.
+    """
+
+    id: str
+    type: str
+    question: str
+    evidence: tuple[str, ...]
+    provinces: dict[str, str] = field(default_factory=dict)
+    answer: str = ""
+    source: str = ""
+    source_item: str = ""
+
+
+def read_questions(path: Path = FILE) -> list[LabelledQuestion]:
+    """The questions of a JSON Lines file, in order."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    raw = [json.loads(line) for line in lines if line.strip()]
+    return [LabelledQuestion(**{**q, "evidence": tuple(q["evidence"])}) for q in raw]

@@ -1,0 +1,83 @@
+"""How fast it is: indexing, the first search of a process, the searches after, the page."""
+
+from __future__ import annotations
+
+import os
+import platform
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+COLD_RUNS = 3
+PAGE_WAIT_S = 60
+QUESTION = "哪些省份设立了质押融资风险补偿基金"
+
+
+def machine() -> str:
+    """The CPU's name, the number of cores and the Python."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        name = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        name = platform.processor() or platform.machine()
+    return f"{name}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Seconds that `action` takes."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def cold_search_s(store: Path) -> float:
+    """The median of a search in a process of its own, start of Python included."""
+    command = [sys.executable, "-m", "qa", "search", QUESTION, "--store", str(store), "--json"]
+
+    def run() -> None:
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+    return statistics.median(timed(run) for _ in range(COLD_RUNS))
+
+
+def warm_search_ms(
+    search: Callable[[str], object], questions: Iterable[str]
+) -> tuple[float, float]:
+    """Median and 95th percentile of searches in one process, the first left out."""
+    asked = list(questions)
+    search(asked[0])
+    times = [timed(lambda q=question: search(q)) * 1000 for question in asked]  # type: ignore[misc]
+    return statistics.median(times), statistics.quantiles(times, n=20)[-1]
+
+
+def page_start_s(store: Path) -> float:
+    """From starting the page over an existing store until it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "app_gradio.py", "--port", str(port), "--store", str(store)]
+    start = time.perf_counter()
+    server = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    try:
+        while not _answers(f"http://127.0.0.1:{port}/config"):
+            if server.poll() is not None or time.perf_counter() - start > PAGE_WAIT_S:
+                raise RuntimeError("the page did not start")
+            time.sleep(0.05)
+        return time.perf_counter() - start
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _answers(url: str) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        return bool(opener.open(url, timeout=1).status == 200)
+    except OSError:
+        return False

@@ -1,0 +1,199 @@
+"""The command line's contract: what goes to standard output, what to standard error, what status."""
+
+import json
+
+import pytest
+
+from index import build
+from qa.cli import main
+from tests.fakes import WordCountEncoder
+
+QUESTION = "哪些省份设立了质押融资风险补偿基金"
+HIT_KEYS = {
+    "rank", "score", "id", "document", "province", "year", "column", "column_title", "theme",
+    "task", "tasks", "text", "pages", "found_by",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def cewen(capsys, built_folder):
+    """Runs a command on the bundled store: (status, standard output, standard error)."""
+
+    def run(*arguments, store=built_folder):
+        place = ["--store", str(store)] if store else []
+        status = main([*arguments, *place])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+def test_search_as_json(cewen):
+    status, out, err = cewen("search", QUESTION, "--top-k", "3", "--json")
+    result = json.loads(out)
+    assert (status, err) == (0, "")
+    assert result["question"] == QUESTION
+    assert [hit["rank"] for hit in result["hits"]] == [1, 2, 3]
+    assert set(result["hits"][0]) == HIT_KEYS
+    best = result["hits"][0]
+    assert (best["province"], best["column"]) == ("安徽省", "achievement")
+    assert (best["column_title"], best["pages"]) == ("2016-2017年工作成绩", [20])
+    assert best["found_by"] == {"dense": 1, "bm25": 1}
+    assert "\\u" not in out
+
+
+def test_search_for_people_shows_province_and_column_first(cewen):
+    status, out, _ = cewen("search", QUESTION, "--top-k", "1")
+    assert status == 0
+    assert out.splitlines()[0].split() == ["1", "安徽省", "2016-2017年工作成绩", "第20页"]
+    assert "拓宽服务创新的投融资渠道" in out
+
+
+def test_filters_are_options(cewen):
+    _, out, _ = cewen(
+        "search", QUESTION, "--province", "安徽", "--province", "四川省", "--column", "plan",
+        "--theme", "拓宽", "--year", "2018", "--json",
+    )  # fmt: skip
+    hits = json.loads(out)["hits"]
+    assert {(h["province"], h["column"], h["theme"]) for h in hits} == {
+        ("安徽省", "plan", "拓宽服务创新的投融资渠道"),
+        ("四川省", "plan", "拓宽服务创新的投融资渠道"),
+    }
+
+
+def test_nothing_found_is_status_1(cewen):
+    arguments = ("search", "质押", "--province", "贵州", "--theme", "推进知识产权领域的改革创新")
+    assert cewen(*arguments) == (1, "", "没有找到符合条件的内容。\n")
+    status, out, _ = cewen(*arguments, "--json")
+    assert (status, json.loads(out)["hits"]) == (1, [])
+
+
+def test_cells_as_json(cewen):
+    status, out, _ = cewen("cells", "--json")
+    cells = json.loads(out)
+    assert (status, len(cells)) == (0, 326)
+    assert set(cells[0]) == {
+        "id", "document", "province", "year", "theme", "task", "column", "column_title", "tasks", "items",
+    }  # fmt: skip
+    assert set(cells[0]["items"][0]) == {"id", "text", "pages", "lines"}
+    shared = [c for c in cells if len(c["tasks"]) > 1]
+    assert {c["column"] for c in shared} == {"plan"}
+
+
+def test_cells_for_people(cewen):
+    status, out, _ = cewen("cells")
+    assert status == 0
+    assert "18/27" in next(line for line in out.splitlines() if "安徽省" in line)
+
+
+def test_a_batch_gives_a_line_a_question_in_order(cewen, tmp_path):
+    file = tmp_path / "questions.txt"
+    questions = [QUESTION, "", "天府知来贷是什么", "？？"]
+    file.write_text("\n".join(questions) + "\n", encoding="utf-8")
+    status, out, _ = cewen("search", "--batch", str(file), "--top-k", "2", "--json")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert status == 0
+    assert [line["question"] for line in lines] == questions
+    assert [len(line["hits"]) for line in lines] == [2, 0, 2, 0]
+    assert "空的" in lines[1]["error"]
+    assert "error" not in lines[0]
+
+
+def test_index_reports_what_came_in_and_out(cewen, tmp_path, monkeypatch, corpus_text):
+    monkeypatch.setattr(build, "load_encoder", lambda _: WordCountEncoder("专利", "质押"))
+    (tmp_path / "来源").mkdir()
+    (tmp_path / "来源" / "表.txt").write_text(corpus_text, encoding="utf-8")
+    (tmp_path / "来源" / "附件.pdf").write_bytes(b"%PDF")
+    status, out, err = cewen("index", str(tmp_path / "来源"), store=tmp_path / "store")
+    flat = "".join(out.split())
+    assert status == 0
+    assert "读入80497字" in flat and "遗失0字" in flat
+    assert "未读取：附件.pdf" in flat
+    assert "326格，538条" in flat
+    assert "建立索引" in err and "建立索引:" not in out
+
+
+BAD = [
+    (["search"], "请给出一个问题"),
+    (["search", ""], "问题是空的"),
+    (["search", "   "], "问题是空的"),
+    (["search", "字" * 10_000], "太长了"),
+    (["search", "质押", "--top-k", "0"], "应在 1 到 200 之间"),
+    (["search", "质押", "--top-k", "-1"], "应在 1 到 200 之间"),
+    (["search", "质押", "--top-k", "10000"], "应在 1 到 200 之间"),
+    (["search", "质押", "--top-k", "多"], "--top-k”的值不对"),
+    (["search", "质押", "--province", "火星"], "没有叫“火星”的省份。可选：上海市"),
+    (["search", "质押", "--column", "预算"], "没有叫“预算”的栏目。可选：task"),
+    (["search", "质押", "--theme", "航天"], "没有叫“航天”的工作重点。可选：推进"),
+    (["search", "质押", "--batch", "questions.txt"], "二者取其一"),
+    (["search", "--batch", "没有的.txt"], "读不了问题文件 没有的.txt"),
+    (["search", "质押", "--sort"], "没有选项“--sort”"),
+    (["find", "质押"], "没有命令“find”"),
+    (["search", "质押", "--top-k"], "后面缺少值"),
+    (["search", "质押", "融资"], "命令用法不对"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "says"), BAD)
+def test_bad_usage_is_one_chinese_line_and_status_2(cewen, arguments, says):
+    place = None if arguments[0] == "find" or arguments[-1] == "--top-k" else ...
+    status, out, err = cewen(*arguments, **({"store": None} if place is None else {}))
+    assert (status, out) == (2, "")
+    assert err.startswith("错误：") and err.count("\n") == 1
+    assert says in err
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("空.txt", b"", "空.txt：文件是空的"),
+        ("图.txt", b"\x89PNG\x00\x00", "二进制"),
+        ("信.txt", "一封信。\n".encode(), "没有找到表头行"),
+        ("信.docx", b"PK", "没有可以读取的文件"),
+    ],
+)
+def test_a_bad_source_is_one_line_and_the_store_stays(cewen, tmp_path, name, data, says):
+    (tmp_path / name).write_bytes(data)
+    status, out, err = cewen("index", str(tmp_path / name), store=tmp_path / "store")
+    assert (status, out) == (2, "")
+    assert says in err and err.count("\n") == 1
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_missing_source_is_named(cewen, tmp_path):
+    status, _, err = cewen("index", "没有的.txt", store=tmp_path / "store")
+    assert (status, err) == (2, "错误：找不到文件或文件夹：没有的.txt。\n")
+
+
+def test_a_fault_of_ours_is_status_3_and_debug_tells_more(cewen, monkeypatch, capsys):
+    def broken(*_):
+        raise RuntimeError("意外")
+
+    monkeypatch.setattr("qa.retrieve.Searcher.search", broken)
+    status, _, err = cewen("search", "质押")
+    assert status == 3
+    assert err == "错误：程序内部出错（RuntimeError：意外）。加 --debug 可看到详情。\n"
+    status, _, err = cewen("--debug", "search", "质押")
+    assert status == 3 and "Traceback" in err
+
+
+def test_a_store_is_built_at_the_first_search_and_said_so(cewen, tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "load_encoder", lambda _: WordCountEncoder("质押融资", "专利"))
+    monkeypatch.setattr("qa.retrieve.load_encoder", lambda _: WordCountEncoder("质押融资", "专利"))
+    place = tmp_path / "new"
+    status, out, err = cewen("search", "质押融资", "--json", store=place)
+    assert status == 0 and json.loads(out)["hits"]
+    assert "还没有索引。正在建立……" in err
+    status, _, err = cewen("search", "质押融资", "--json", store=place)
+    assert (status, err) == (0, "")
+
+
+def test_help_names_every_command(cewen):
+    status, out, _ = cewen("--help", store=None)
+    assert status == 0
+    assert all(command in out for command in ("index", "cells", "search", "serve"))

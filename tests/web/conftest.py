@@ -1,0 +1,119 @@
+"""A real server in a process of its own and a real Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60
+
+
+@pytest.fixture(scope="session")
+def page_url(built_folder, tmp_path_factory) -> Iterator[str]:
+    """The address of the page, served by `python app_gradio.py` over the bundled corpus."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("serve") / "log.txt"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [sys.executable, "app_gradio.py", "--port", str(port), "--store", str(built_folder)],
+            cwd=ROOT,
+            stdout=output,
+            stderr=output,
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not _answers(url):
+            assert server.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.2)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(10)
+    assert "Traceback" not in log.read_text(), log.read_text()
+
+
+def _answers(url: str) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        return opener.open(url, timeout=2).status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        message = "no Chromium: sudo apt-get install chromium fonts-noto-cjk"
+        # Where every test must run, a missing browser is a failure, not a reason to skip.
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        launched = playwright.chromium.launch(executable_path=path, args=options)
+        yield launched
+        launched.close()
+
+
+class Visit:
+    """One page as a user sees it; remembers page errors and requests that leave the machine."""
+
+    def __init__(self, browser, url: str, width: int, height: int) -> None:
+        self.context = browser.new_context(
+            locale="zh-CN", viewport={"width": width, "height": height}
+        )
+        self.page = self.context.new_page()
+        self.errors: list[str] = []
+        self.outside: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on(
+            "request", lambda r: self.outside.append(r.url) if not _inside(r.url) else None
+        )
+        self.page.goto(url)
+        self.page.wait_for_selector("#question textarea")
+        self.page.wait_for_timeout(500)
+
+    def ask(self, question: str, turn: int = 1) -> None:
+        box = self.page.locator("#question textarea")
+        box.fill(question)
+        box.press("Enter")
+        self.page.locator(f"#chat [data-testid=bot] >> nth={turn - 1}").wait_for()
+        self.page.wait_for_timeout(400)
+
+
+def _inside(url: str) -> bool:
+    return url.startswith(("http://127.0.0.1", "data:", "blob:"))
+
+
+@pytest.fixture(params=[(1440, 900), (390, 844)], ids=["desktop", "phone"])
+def visit(request, browser, page_url) -> Iterator[Visit]:
+    visit = Visit(browser, page_url, *request.param)
+    yield visit
+    visit.context.close()
+    assert visit.errors == []
+    assert visit.outside == []
+
+
+@pytest.fixture
+def desktop(browser, page_url) -> Iterator[Visit]:
+    visit = Visit(browser, page_url, 1440, 900)
+    yield visit
+    visit.context.close()
+    assert visit.errors == []
+    assert visit.outside == []
