@@ -4,7 +4,7 @@
     ├── current                    the name of the version in use; replaced atomically
     ├── .lock                      held while a version is written
     └── v-3f9a…/                   a version, never changed after it is written
-        ├── manifest.json          what it was made of and with; size and hash of every file
+        ├── manifest.json          what it was made of and with; hash of every file
         ├── cells.jsonl            one cell a line
         ├── segments.txt           the words of each passage, one passage a line
         ├── vectors.npy            a unit-length float32 row for each passage
@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -69,7 +69,7 @@ class Manifest:
     segmentation: str
     sources: tuple[Source, ...]
     counts: dict[str, int]
-    files: dict[str, tuple[int, str]]
+    files: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,10 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _is_intact(path: Path, sha256: str) -> bool:
+    return path.is_file() and digest_of(path) == sha256
+
+
 def open_store(folder: Path) -> Store:
     """The current version of the store in `folder`, every file checked against its hash.
 
@@ -144,9 +148,8 @@ def open_store(folder: Path) -> Store:
     """
     version = _current_version(folder)
     manifest = _read_manifest(version / MANIFEST)
-    for name, (size, sha256) in manifest.files.items():
-        path = version / name
-        if not path.is_file() or path.stat().st_size != size or digest_of(path) != sha256:
+    for name, sha256 in manifest.files.items():
+        if not _is_intact(version / name, sha256):
             raise StoreDamaged(f"索引 {folder} 已损坏：{name} 缺失或内容不符。")
     with (version / CELLS).open(encoding="utf-8") as file:
         cells = [_cell_from(json.loads(line)) for line in file]
@@ -160,6 +163,7 @@ def require_current(store: Store, encoder: str | None, segmentation: str) -> Non
 
     Raises:
         StoreStale: another encoder is asked for, or segmentation or a source has changed.
+        StoreDamaged: the copy of a source is damaged, and can be renewed.
     """
     manifest = store.manifest
     if encoder is not None and encoder != manifest.encoder:
@@ -168,8 +172,11 @@ def require_current(store: Store, encoder: str | None, segmentation: str) -> Non
         raise StoreStale("索引建立之后，分词词典有了改动。")
     for source in manifest.sources:
         path = Path(source.path)
-        if path.is_file() and digest_of(path) != source.sha256:
-            raise StoreStale(f"索引建立之后，来源文档“{source.name}”有了改动。")
+        if path.is_file():
+            if digest_of(path) != source.sha256:
+                raise StoreStale(f"索引建立之后，来源文档“{source.name}”有了改动。")
+            if not _is_intact(store.folder / SOURCES / source.name, source.sha256):
+                raise StoreDamaged(f"索引里保存的来源文档“{source.name}”已损坏。")
 
 
 def stored_sources(folder: Path) -> list[Path]:
@@ -194,7 +201,7 @@ def stored_sources(folder: Path) -> list[Path]:
         original = Path(source.path)
         if original.is_file():
             paths.append(original)
-        elif copy.is_file() and digest_of(copy) == source.sha256:
+        elif _is_intact(copy, source.sha256):
             paths.append(copy)
         else:
             raise StoreDamaged(
@@ -294,7 +301,6 @@ def _read_manifest(path: Path) -> Manifest:
             **{
                 **raw,
                 "sources": tuple(Source(**source) for source in raw["sources"]),
-                "files": {name: (size, sha) for name, (size, sha) in raw["files"].items()},
             }
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -310,7 +316,8 @@ def _write_files(folder: Path, content: Content) -> None:
     cells = "".join(json.dumps(asdict(c), ensure_ascii=False) + "\n" for c in content.cells)
     _write_text(folder / CELLS, cells)
     _write_text(folder / SEGMENTS, "".join(" ".join(words) + "\n" for words in content.segments))
-    np.save(folder / VECTORS, np.asarray(content.vectors, dtype=np.float32))
+    with _durable(folder / VECTORS) as file:
+        np.save(file, np.asarray(content.vectors, dtype=np.float32))
     manifest = Manifest(
         format_version=FORMAT_VERSION,
         encoder=content.encoder,
@@ -325,17 +332,21 @@ def _write_files(folder: Path, content: Content) -> None:
             "cells": len(content.cells),
             "passages": len(content.segments),
         },
-        files={
-            name: ((folder / name).stat().st_size, digest_of(folder / name))
-            for name in (CELLS, SEGMENTS, VECTORS)
-        },
+        files={name: digest_of(folder / name) for name in (CELLS, SEGMENTS, VECTORS)},
     )
     _write_text(folder / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=2))
 
 
 def _write_text(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    with _durable(path) as file:
+        file.write(text.encode("utf-8"))
+
+
+@contextmanager
+def _durable(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that is on the disk, not only on its way, when it is closed."""
+    with path.open("wb") as file:
+        yield file
         file.flush()
         os.fsync(file.fileno())
 
@@ -350,7 +361,7 @@ def _remove_others(folder: Path, keep: Path) -> None:
     for path in folder.iterdir():
         if path.name.startswith((_VERSION_PREFIX, _UNFINISHED_PREFIX)) and path != keep:
             # A version that another process still reads may not be removable; the next writer tries.
-            shutil.rmtree(path, ignore_errors=True)
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
 
 
 @contextmanager

@@ -153,6 +153,15 @@ def test_a_damaged_store_is_rebuilt_from_its_own_copy(folder, source):
     assert open_or_build(folder, None, lambda _: None).cells == before
 
 
+def test_a_damaged_copy_of_a_source_is_renewed(folder, source):
+    copy = version_of(folder) / "sources" / source.name
+    copy.write_bytes(copy.read_bytes()[:-5])
+    said = []
+    open_or_build(folder, None, said.append)
+    assert "两省.txt" in said[0] and "已损坏" in said[0]
+    assert (version_of(folder) / "sources" / source.name).read_bytes() == source.read_bytes()
+
+
 def test_a_damaged_store_whose_sources_are_gone_says_so(folder, source):
     source.unlink()
     shutil.rmtree(version_of(folder) / "sources")
