@@ -133,7 +133,9 @@ def _build(
 def encode_passages(encoder: Encoder, texts: Sequence[str]) -> FloatMatrix:
     """A unit-length float32 row for each text, a progress bar on standard error meanwhile."""
     vectors = np.empty((len(texts), encoder.dimension), dtype=np.float32)
-    with tqdm(total=len(texts), desc="建立索引", unit="条", file=sys.stderr) as bar:
+    with tqdm(
+        total=len(texts), desc="建立索引", unit="条", file=sys.stderr, mininterval=0.5
+    ) as bar:
         for start in range(0, len(texts), BATCH_SIZE):
             batch = texts[start : start + BATCH_SIZE]
             vectors[start : start + len(batch)] = encoder.encode_document(batch)

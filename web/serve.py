@@ -29,7 +29,6 @@ def serve(settings: Settings) -> None:
 
     page = create_page(searcher, settings.top_k)
     page.queue(default_concurrency_limit=CONCURRENT_SEARCHES, max_size=MAX_QUEUE)
-    _say(f"网页已就绪：http://{settings.host}:{settings.port}（按 Ctrl+C 结束）")
     page.launch(
         server_name=settings.host,
         server_port=settings.port,
@@ -40,7 +39,10 @@ def serve(settings: Settings) -> None:
         footer_links=[],
         theme=theme(),
         css_paths=CSS,
+        prevent_thread_lock=True,
     )
+    _say(f"网页已就绪：http://{settings.host}:{settings.port}（按 Ctrl+C 结束）")
+    page.block_thread()
 
 
 def require_free(host: str, port: int) -> None:
