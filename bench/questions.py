@@ -26,6 +26,11 @@ class LabelledQuestion:
     source_item: str = ""
 
 
+def is_held_out(question: LabelledQuestion) -> bool:
+    """Whether a question is kept out of all tuning: every second one."""
+    return int(question.id.rsplit("-", 1)[1]) % 2 == 1
+
+
 def read_questions(path: Path = FILE) -> list[LabelledQuestion]:
     """The questions of a JSON Lines file, in order."""
     lines = path.read_text(encoding="utf-8").splitlines()

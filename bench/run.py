@@ -10,14 +10,20 @@ import argparse
 import sys
 import tempfile
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from bench.quality import DEPTH, measure
+from bench.quality import DEPTH, Search, measure
 from bench.questions import read_questions
 from bench.speed import cold_search_s, machine, page_start_s, timed, warm_search_ms
 from index.build import build_store
+from index.fuse import fuse_rankings
+from index.ranking import Retriever
+from index.records import Hit
 from index.store import open_store
+from qa.question import clean_question
 from qa.retrieve import Searcher, open_searcher
 
 HERE = Path(__file__).parent
@@ -87,11 +93,26 @@ def _measure_all(store: Path) -> dict[str, float]:
     fused = measure(questions, lambda question: searcher.search(question, DEPTH))
     figures |= {f"nDCG@10 {group}": values["nDCG@10"] for group, values in sorted(fused.items())}
     figures |= {f"{name} all": value for name, value in fused["all"].items() if name != "nDCG@10"}
-    for retriever in searcher.retrievers:
-        alone = Searcher(searcher.store, (retriever,), searcher.segmenter)
-        scores = measure(questions, lambda question, s=alone: s.search(question, DEPTH))  # type: ignore[misc]
-        figures[f"nDCG@10 all, {retriever.name} alone"] = scores["all"]["nDCG@10"]
+    for name, search in _halves(searcher).items():
+        figures[f"nDCG@10 all, {name}"] = measure(questions, search)["all"]["nDCG@10"]
     return figures
+
+
+def _halves(searcher: Searcher) -> dict[str, Search]:
+    """Searches by each retriever alone and by their plain fusion, to see what the rest adds."""
+
+    def search(question: str, retrievers: Sequence[Retriever]) -> list[Hit]:
+        query = clean_question(question)
+        rankings = {r.name: r.search(query, 100) for r in retrievers}
+        return [
+            Hit(searcher.store.passages[match.row], match.score, match.rank)
+            for match, _ in fuse_rankings(rankings)[:DEPTH]
+        ]
+
+    halves: dict[str, Search] = {
+        f"{r.name} alone": partial(search, retrievers=(r,)) for r in searcher.retrievers
+    }
+    return halves | {"plain hybrid": partial(search, retrievers=searcher.retrievers)}
 
 
 def _update(path: Path, table: str) -> None:

@@ -13,12 +13,14 @@ from tqdm import tqdm
 from index.bundled import bundled_documents
 from index.encode import Encoder, FloatMatrix, default_encoder, load_encoder
 from index.errors import StoreDamaged, StoreError, StoreForeign, StoreMissing
-from index.passages import lexical_text, make_passages
+from index.passages import lexical_context, make_passages
 from index.readers import Skipped, find_files, read_document
 from index.records import Document
 from index.segment import load_segmenter
+from index.sentences import sentence_spans
 from index.store import (
     Content,
+    Segments,
     Store,
     encoder_of,
     open_store,
@@ -117,14 +119,20 @@ def _build(
     cells = [cell for document in documents for cell in document.cells]
     passages = make_passages(cells)
     model = load_encoder(encoder or default_encoder())
-    vectors = encode_passages(model, [passage.embedded for passage in passages])
-    segmenter = load_segmenter()
+    sentences = [p.text[start:end] for p in passages for start, end in sentence_spans(p.text)]
+    texts = [*(passage.embedded for passage in passages), *sentences]
+    vectors = encode_passages(model, texts)
+    words = load_segmenter().words
     content = Content(
         cells=cells,
-        vectors=vectors,
-        segments=[segmenter.words(lexical_text(passage)) for passage in passages],
+        vectors=vectors[: len(passages)],
+        sentence_vectors=vectors[len(passages) :],
+        segments=[
+            Segments(tuple(words(lexical_context(passage))), tuple(words(passage.text)))
+            for passage in passages
+        ],
         encoder=model.name,
-        segmentation=segmenter.fingerprint,
+        segmentation=load_segmenter().fingerprint,
         sources=files,
     )
     return write_store(folder, content)

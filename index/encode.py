@@ -6,6 +6,7 @@ import re
 import threading
 import tomllib
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -84,6 +85,25 @@ class SentenceTransformerEncoder:
     def encode_document(self, sentences: Sequence[str]) -> FloatMatrix:
         """A row for each passage."""
         return self._model.encode_document(list(sentences), normalize_embeddings=True)
+
+
+class QueryCache:
+    """An encoder that remembers the last questions: several signals need the same vector."""
+
+    SIZE = 256
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name, self.dimension = encoder.name, encoder.dimension
+        self._encoder = encoder
+        self._query = lru_cache(self.SIZE)(lambda text: encoder.encode_query([text])[0])
+
+    def encode_query(self, sentences: Sequence[str]) -> FloatMatrix:
+        """A row for each question."""
+        return np.vstack([self._query(sentence) for sentence in sentences])
+
+    def encode_document(self, sentences: Sequence[str]) -> FloatMatrix:
+        """A row for each passage."""
+        return self._encoder.encode_document(sentences)
 
 
 def default_encoder() -> str:

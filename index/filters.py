@@ -32,6 +32,13 @@ class Filter:
     document: tuple[str, ...] = ()
     year: tuple[str, ...] = ()
 
+    def without(self, other: Filter) -> Filter:
+        """What is left of it without the facets that `other` decides."""
+        kept = {
+            f.name: () if getattr(other, f.name) else getattr(self, f.name) for f in fields(self)
+        }
+        return Filter(**kept)
+
     @property
     def is_empty(self) -> bool:
         """Whether it allows everything."""
@@ -52,6 +59,7 @@ class FacetIndex:
             self.values[facet] = tuple(dict.fromkeys(column))
             code = {value: i for i, value in enumerate(self.values[facet])}
             self._codes[facet] = np.array([code[value] for value in column], dtype=np.int32)
+        self._column_periods = dict.fromkeys((p.column, p.year) for p in passages)
         for passage in passages:
             self._column_titles.setdefault(passage.column, set()).add(passage.column_title)
 
@@ -74,6 +82,13 @@ class FacetIndex:
                 codes = [self.values[facet].index(name) for name in names]
                 mask &= np.isin(self._codes[facet], codes)
         return mask
+
+    def years_by_column(self) -> dict[str, set[str]]:
+        """The years that each column's periods hold."""
+        years: dict[str, set[str]] = {}
+        for column, year in self._column_periods:
+            years.setdefault(column, set()).update(_years_in(year))
+        return years
 
     def _resolve(self, facet: str, value: str) -> list[str]:
         known = self.values[facet]

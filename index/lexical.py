@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
 from index.ranking import BoolVector, ranked
@@ -20,8 +21,15 @@ class LexicalIndex:
     def __init__(self, segments: Sequence[Sequence[str]], segmenter: Segmenter) -> None:
         """Index `segments`, the words of each passage."""
         self._segmenter = segmenter
+        self._size = len(segments)
         # A corpus without a single word has no average length to divide by.
         self._bm25 = BM25Okapi(segments) if any(segments) else None
+
+    def scores(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """The score of every passage for `words`; 0 for those that share none."""
+        if self._bm25 is None or not words:
+            return np.zeros(self._size)
+        return np.asarray(self._bm25.get_scores(words), dtype=np.float64)
 
     def search(self, question: str, k: int, allowed: BoolVector | None = None) -> list[Match]:
         """The `k` allowed passages that share most with `question`, best first.
@@ -35,10 +43,7 @@ class LexicalIndex:
         Source: Robertson & Zaragoza, "The Probabilistic Relevance Framework", 2009, as in
             rank-bm25's BM25Okapi with k1 = 1.5, b = 0.75.
         """
-        words = self._segmenter.words(question)
-        if self._bm25 is None or not words:
-            return []
-        scores = np.asarray(self._bm25.get_scores(words))
+        scores = self.scores(self._segmenter.words(question))
         possible = scores > 0 if allowed is None else (scores > 0) & allowed
         rows = np.flatnonzero(possible)
         return ranked(rows, scores[rows], k)

@@ -38,10 +38,10 @@ def make_passages(cells: Iterable[Cell]) -> list[Passage]:
     ]
 
 
-def lexical_text(passage: Passage) -> str:
-    """What the lexical index cuts into words: context, the task's opening clause, the item."""
+def lexical_context(passage: Passage) -> str:
+    """What is cut into words besides the item: its context and its task's opening clause."""
     opening = "" if passage.column == TASK else task_opening(passage.task)
-    return f"{passage.context} {opening} {passage.text}"
+    return f"{passage.context} {opening}"
 
 
 def task_opening(task: str) -> str:

@@ -6,8 +6,9 @@
     └── v-3f9a…/                   a version, never changed after it is written
         ├── manifest.json          what it was made of and with; hash of every file
         ├── cells.jsonl            one cell a line
-        ├── segments.txt           the words of each passage, one passage a line
+        ├── segments.txt           the words of each passage, one passage a line: context, tab, text
         ├── vectors.npy            a unit-length float32 row for each passage
+        ├── sentence_vectors.npy   one for each sentence of each passage, in order
         └── sources/               the documents as they came in, byte for byte
 
 A reader loads a version and keeps it; a writer puts a new one beside it and moves `current`.
@@ -43,9 +44,10 @@ from index.filters import FacetIndex
 from index.passages import make_passages
 from index.records import Cell, Item, Passage
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 CURRENT, LOCK, MANIFEST = "current", ".lock", "manifest.json"
-CELLS, SEGMENTS, VECTORS, SOURCES = "cells.jsonl", "segments.txt", "vectors.npy", "sources"
+CELLS, SEGMENTS, SOURCES = "cells.jsonl", "segments.txt", "sources"
+VECTORS, SENTENCE_VECTORS = "vectors.npy", "sentence_vectors.npy"
 _VERSION_PREFIX, _UNFINISHED_PREFIX = "v-", ".tmp-"
 
 
@@ -73,12 +75,26 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
+class Segments:
+    """The words of a passage: those of its context, and those of its text."""
+
+    context: tuple[str, ...]
+    text: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Both, the context first."""
+        return self.context + self.text
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What is put into a store. `vectors` and `segments` are parallel to the cells' items."""
 
     cells: Sequence[Cell]
     vectors: FloatMatrix
-    segments: Sequence[Sequence[str]]
+    sentence_vectors: FloatMatrix
+    segments: Sequence[Segments]
     encoder: str
     segmentation: str
     sources: Sequence[Path]
@@ -121,10 +137,16 @@ class Store:
         vectors: FloatMatrix = np.load(self.folder / VECTORS, mmap_mode="r")
         return vectors
 
-    def load_segments(self) -> list[list[str]]:
+    def load_sentence_vectors(self) -> FloatMatrix:
+        """A row for each sentence of each passage, in order, mapped from disk."""
+        vectors: FloatMatrix = np.load(self.folder / SENTENCE_VECTORS, mmap_mode="r")
+        return vectors
+
+    def load_segments(self) -> list[Segments]:
         """The words of each passage."""
         lines = (self.folder / SEGMENTS).read_text(encoding="utf-8").split("\n")
-        return [line.split() for line in lines[: len(self.passages)]]
+        pairs = (line.split("\t") for line in lines[: len(self.passages)])
+        return [Segments(tuple(a.split()), tuple(b.split())) for a, b in pairs]
 
 
 def digest_of(path: Path) -> str:
@@ -315,9 +337,10 @@ def _write_files(folder: Path, content: Content) -> None:
         shutil.copyfile(source, folder / SOURCES / source.name)
     cells = "".join(json.dumps(asdict(c), ensure_ascii=False) + "\n" for c in content.cells)
     _write_text(folder / CELLS, cells)
-    _write_text(folder / SEGMENTS, "".join(" ".join(words) + "\n" for words in content.segments))
-    with _durable(folder / VECTORS) as file:
-        np.save(file, np.asarray(content.vectors, dtype=np.float32))
+    segments = (f"{' '.join(s.context)}\t{' '.join(s.text)}\n" for s in content.segments)
+    _write_text(folder / SEGMENTS, "".join(segments))
+    _write_vectors(folder / VECTORS, content.vectors)
+    _write_vectors(folder / SENTENCE_VECTORS, content.sentence_vectors)
     manifest = Manifest(
         format_version=FORMAT_VERSION,
         encoder=content.encoder,
@@ -332,7 +355,9 @@ def _write_files(folder: Path, content: Content) -> None:
             "cells": len(content.cells),
             "passages": len(content.segments),
         },
-        files={name: digest_of(folder / name) for name in (CELLS, SEGMENTS, VECTORS)},
+        files={
+            name: digest_of(folder / name) for name in (CELLS, SEGMENTS, VECTORS, SENTENCE_VECTORS)
+        },
     )
     _write_text(folder / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=2))
 
@@ -340,6 +365,11 @@ def _write_files(folder: Path, content: Content) -> None:
 def _write_text(path: Path, text: str) -> None:
     with _durable(path) as file:
         file.write(text.encode("utf-8"))
+
+
+def _write_vectors(path: Path, vectors: FloatMatrix) -> None:
+    with _durable(path) as file:
+        np.save(file, np.asarray(vectors, dtype=np.float32))
 
 
 @contextmanager

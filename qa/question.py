@@ -1,11 +1,24 @@
-"""What a person typed → what is searched for."""
+"""What a person typed → what is asked."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
 from index.errors import UsageError
+from index.filters import FacetIndex
+from index.records import ACHIEVEMENT, PLAN
 from index.segment import to_simplified
-from index.text import without_controls
+from index.text import close_gaps, without_controls
 from qa.config import MAX_QUESTION_CHARS, MAX_TOP_K
+from qa.knowledge import load_english, load_wording
+from qa.places import Mention, load_gazetteer
+from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, WHICH, Question
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年?(?:度)?")
+_PUNCTUATION = re.compile(r"[？?，,。、；;：:！!（）()\s]+")
+_NAME = re.compile(r"[“「《]([^”」》]{3,12})[”」》]")
+SHORTEST_NAME = 3
 
 
 def clean_question(text: str) -> str:
@@ -35,3 +48,119 @@ def check_top_k(top_k: int) -> int:
     if not 1 <= top_k <= MAX_TOP_K:
         raise UsageError(f"返回条数 {top_k} 不对，应在 1 到 {MAX_TOP_K} 之间。")
     return top_k
+
+
+class Reader:
+    """Understands questions put to one store: its provinces, its years, its proper names."""
+
+    def __init__(self, facets: FacetIndex, texts: Iterable[str], words: Iterable[str]) -> None:
+        """Take the store's facets, its `texts`, and the dictionary's `words`."""
+        self._provinces = facets.values["province"]
+        self._years_of = facets.years_by_column()
+        self._text = "\n".join(texts)
+        quoted = _NAME.findall(self._text)
+        self._names = sorted(
+            {
+                name
+                for name in (*words, *quoted)
+                if len(name) >= SHORTEST_NAME and name in self._text
+            }
+        )
+
+    def read(self, text: str) -> Question:
+        """`text`, understood.
+
+        Raises:
+            UsageError: as `clean_question`.
+        """
+        spaced = clean_question(text)
+        mentions = load_gazetteer().find(spaced)
+        question, corrected = self._correct(close_gaps(spaced))
+        wording = load_wording()
+        named = tuple(dict.fromkeys(p for mention in mentions for p in mention.provinces))
+        years = tuple(dict.fromkeys(_YEAR.findall(question)))
+        kind = (
+            SIMILAR if named and wording.elsewhere.search(question) else wording.kind_of(question)
+        )
+        provinces = tuple(p for p in named if p in self._provinces)
+        return Question(
+            text=text,
+            kind=_settled(kind, provinces),
+            core=_core(spaced, question, mentions),
+            provinces=provinces,
+            columns=self._columns(question, years),
+            years=years,
+            absent=tuple(self._absent(spaced, mentions, years)),
+            corrected=corrected,
+        )
+
+    def _columns(self, question: str, years: Sequence[str]) -> tuple[str, ...]:
+        """What the wording demands, or else the only column that a named year belongs to."""
+        demanded = load_wording().columns_of(question)
+        by_year = [PLAN] if years and all(self._only_plan(year) for year in years) else []
+        columns = [c for c in dict.fromkeys((*demanded, *by_year)) if c in self._years_of]
+        # Only a plan or a task is demanded exclusively: what was done may stand anywhere.
+        return tuple(columns) if len(columns) == 1 and columns[0] != ACHIEVEMENT else ()
+
+    def _only_plan(self, year: str) -> bool:
+        holding = {column for column, years in self._years_of.items() if year in years}
+        return PLAN in holding and ACHIEVEMENT not in holding
+
+    def _absent(
+        self, text: str, mentions: Sequence[Mention], years: Sequence[str]
+    ) -> Iterator[str]:
+        for mention in mentions:
+            name = text[mention.start : mention.end]
+            held = any(province in self._provinces for province in mention.provinces)
+            if not held and (mention.whole or name not in self._text):
+                yield name
+        held_years = {year for found in self._years_of.values() for year in found}
+        if held_years:
+            unheard = (y for y in years if y not in held_years and y not in self._text)
+            yield from (f"{year}年" for year in unheard)
+
+    def _correct(self, question: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """`question` with names mistyped in one character put right, and what was put right."""
+        corrected = []
+        for name in self._names:
+            for at in range(len(question) - len(name) + 1):
+                typed = question[at : at + len(name)]
+                wrong = sum(a != b for a, b in zip(typed, name, strict=True))
+                if wrong == 1 and len(name) > SHORTEST_NAME and self._is_mistyped(typed, name):
+                    question = question.replace(typed, name)
+                    corrected.append((typed, name))
+        return question, tuple(corrected)
+
+    def _is_mistyped(self, typed: str, name: str) -> bool:
+        place = next(i for i, (a, b) in enumerate(zip(typed, name, strict=True)) if a != b)
+        around = typed[max(0, place - 1) : place + 2]
+        if not typed.isalpha() or typed in self._text or around in self._text:
+            return False
+        # What is left of 知识产权方 stands by itself; what is left of a mistyped name does not.
+        rest = {0: name[1:], len(name) - 1: name[:-1]}.get(place)
+        return rest is None or self._text.count(rest) == self._text.count(name)
+
+
+def _settled(kind: str, provinces: Sequence[str]) -> str:
+    """Kinds that need something the question does not have become others."""
+    if kind == COMPARE and len(provinces) < 2:
+        return FIGURES if not provinces else OPEN
+    if kind == WHICH and len(provinces) == 1:
+        return OPEN
+    if kind == FACT and len(provinces) > 1:
+        return FIGURES
+    return kind
+
+
+def _core(spaced: str, corrected: str, mentions: Sequence[Mention]) -> str:
+    """What is asked without places' names, years and the words of asking; never empty."""
+    text = corrected
+    for mention in mentions:
+        if mention.whole:
+            text = text.replace(close_gaps(spaced[mention.start : mention.end]), " ")
+    text = _YEAR.sub(" ", text)
+    for pattern, chinese in load_english():
+        text = pattern.sub(chinese, text)
+    text = load_wording().scaffolding.sub(" ", text)
+    text = _PUNCTUATION.sub(" ", text).strip()
+    return text if any(c.isalnum() for c in text) else corrected

@@ -21,7 +21,17 @@ from index.errors import (
     StoreStale,
     StoreUnwritable,
 )
-from index.store import CELLS, CURRENT, MANIFEST, SEGMENTS, VECTORS, open_store, require_current
+from index.sentences import sentence_spans
+from index.store import (
+    CELLS,
+    CURRENT,
+    MANIFEST,
+    SEGMENTS,
+    SENTENCE_VECTORS,
+    VECTORS,
+    open_store,
+    require_current,
+)
 from tests.damage import Printer, Writer
 from tests.fakes import WordCountEncoder
 
@@ -131,7 +141,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("name", [MANIFEST, CELLS, SEGMENTS, VECTORS, CURRENT])
+@pytest.mark.parametrize("name", [MANIFEST, CELLS, SEGMENTS, VECTORS, SENTENCE_VECTORS, CURRENT])
 def test_damage_to_any_file_is_named_and_mended(folder, name, damage):
     before = open_store(folder)
     victim = folder / CURRENT if name == CURRENT else version_of(folder) / name
@@ -289,4 +299,5 @@ def test_two_builders_of_one_store_take_turns(tmp_path, source, monkeypatch):
     first.join()
     second.join()
     assert opened[0].folder == opened[1].folder
-    assert sum(encoded) == len(opened[0].passages)
+    sentences = sum(len(sentence_spans(p.text)) for p in opened[0].passages)
+    assert sum(encoded) == len(opened[0].passages) + sentences

@@ -1,0 +1,103 @@
+"""How questions are worded in this field, from files that anyone may edit."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from index.bundled import KNOWLEDGE
+from index.errors import KnowledgeError
+from index.records import COLUMNS
+from qa.records import KINDS, OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Patterns for a question's kind, for the column it asks for, and for the words of asking.
+
+    `elsewhere` asks for the practice of a named province in the others.
+    """
+
+    kinds: tuple[tuple[str, re.Pattern[str]], ...]
+    elsewhere: re.Pattern[str]
+    columns: tuple[tuple[str, re.Pattern[str]], ...]
+    scaffolding: re.Pattern[str]
+
+    def kind_of(self, text: str) -> str:
+        """The first kind whose patterns match, else `open`."""
+        return next((kind for kind, pattern in self.kinds if pattern.search(text)), OPEN)
+
+    def columns_of(self, text: str) -> tuple[str, ...]:
+        """The columns that the wording demands."""
+        return tuple(column for column, pattern in self.columns if pattern.search(text))
+
+
+@cache
+def load_wording(path: Path = KNOWLEDGE / "question.toml") -> Wording:
+    """The wording in a file.
+
+    Raises:
+        KnowledgeError: unreadable, an unknown kind or column, or a pattern that does not compile.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        unknown = (table["kinds"].keys() - set(KINDS)) | (table["columns"].keys() - set(COLUMNS))
+        if unknown:
+            raise ValueError(f"不认识的名称 {'、'.join(sorted(unknown))}")
+        return Wording(
+            kinds=tuple((kind, _any_of(table["kinds"][kind])) for kind in KINDS if kind != OPEN),
+            elsewhere=_any_of(table["elsewhere"]["patterns"]),
+            columns=tuple((name, _any_of(patterns)) for name, patterns in table["columns"].items()),
+            scaffolding=_any_of(table["scaffolding"]["phrases"]),
+        )
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, re.error) as error:
+        raise KnowledgeError(f"{path.name} 有误：{error}。") from error
+
+
+@cache
+def load_synonyms(path: Path = KNOWLEDGE / "synonyms.txt") -> dict[str, frozenset[str]]:
+    """For each word the others that mean the same.
+
+    Raises:
+        KnowledgeError: unreadable, or a group of a single word.
+    """
+    groups: dict[str, set[str]] = {}
+    for number, line in enumerate(_lines(path), 1):
+        words = line.split("#")[0].split()
+        if len(words) == 1:
+            raise KnowledgeError(f"{path.name} 第{number}行只有一个词，同义词至少要两个。")
+        for word in words:
+            groups.setdefault(word, set()).update(w for w in words if w != word)
+    return {word: frozenset(others) for word, others in groups.items()}
+
+
+@cache
+def load_english(
+    path: Path = KNOWLEDGE / "english.toml",
+) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """English terms, the longest first, with their Chinese names.
+
+    Raises:
+        KnowledgeError: unreadable.
+    """
+    try:
+        table = tomllib.loads("\n".join(_lines(path)))
+    except tomllib.TOMLDecodeError as error:
+        raise KnowledgeError(f"{path.name} 不是有效的 TOML：{error}。") from error
+    terms = sorted(table.items(), key=lambda pair: -len(pair[0]))
+    return tuple((re.compile(rf"\b{re.escape(en)}\b", re.IGNORECASE), zh) for en, zh in terms)
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise KnowledgeError(f"读不了知识文件 {path}：{error}。") from error
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)

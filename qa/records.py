@@ -1,0 +1,104 @@
+"""What crosses the borders of `qa`: questions, verdicts, figures, citations and answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index.filters import Filter
+from index.records import Hit, Passage
+
+WHICH, FACT, COMPARE, SIMILAR, FIGURES, OPEN = (
+    "which",
+    "fact",
+    "compare",
+    "similar",
+    "figures",
+    "open",
+)
+KINDS = (SIMILAR, COMPARE, FIGURES, WHICH, FACT, OPEN)
+"""The kinds of question, in the order in which they are tried."""
+
+DONE, DOING, PLANNED, TASKED, NOT_MENTIONED = "done", "doing", "planned", "tasked", "not_mentioned"
+STATUSES = (DONE, DOING, PLANNED, TASKED, NOT_MENTIONED)
+"""What a document can say of a province, the most first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person typed, understood.
+
+    `core` is what is asked once places, years and the words of asking are taken off; it is what is
+    searched for. `provinces` are those named that the store holds, `absent` places and years that
+    it does not hold. `columns` is what the wording demands. `corrected` pairs what was typed with
+    what it was taken for.
+    """
+
+    text: str
+    kind: str
+    core: str
+    provinces: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    corrected: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def filter(self) -> Filter:
+        """What its passages must have. Similar practices are asked of the provinces not named."""
+        provinces = () if self.kind == SIMILAR else self.provinces
+        return Filter(province=provinces, column=self.columns)
+
+    @property
+    def source_provinces(self) -> tuple[str, ...]:
+        """Whose practice similar ones are asked for; none for other kinds."""
+        return self.provinces if self.kind == SIMILAR else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim part of a passage: `passage.text[start:end]` is what `[n]` stands for."""
+
+    n: int
+    passage: Passage
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        """The cited words."""
+        return self.passage.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the documents say of one province, and the citations that prove it."""
+
+    province: str
+    status: str
+    citations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a question is not answered, as one of `reasons` and a sentence for the user."""
+
+    reason: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said, what proves it, and what was found.
+
+    `text` cites as [n]. `checked` counts the quotes held against their passages; `rejected` are those
+    that were not found there, and are not shown.
+    """
+
+    question: Question
+    text: str
+    hits: tuple[Hit, ...]
+    citations: tuple[Citation, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    refusal: Refusal | None = None
+    checked: int = 0
+    rejected: tuple[Citation, ...] = ()
