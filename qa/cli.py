@@ -1,7 +1,8 @@
-"""The commands: `cewen index|cells|search|serve`, the same as `python -m qa …`.
+"""The commands: `cewen index|cells|search|ask|serve`, the same as `python -m qa …`.
 
 Results go to standard output alone, progress and messages to standard error. Exit status: 0 done,
-1 nothing was found, 2 bad usage or bad input, 3 something inside failed.
+1 nothing was found or the question
+was refused, 2 bad usage or bad input, 3 something inside failed.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from index.errors import CewenError, SourceError, UsageError
 from index.filters import Filter
 from qa.config import MAX_TOP_K, Settings, load_settings
+from qa.question import check_top_k, clean_question
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,7 +28,8 @@ if TYPE_CHECKING:
     from index.store import Store
     from qa.retrieve import Searcher
 
-NOTHING_FOUND, BAD_USAGE, FAULT, INTERRUPTED = 1, 2, 3, 130
+NOTHING_FOUND = REFUSED = 1
+BAD_USAGE, FAULT, INTERRUPTED = 2, 3, 130
 
 _store_option = click.option(
     "--store", type=click.Path(path_type=Path), help="索引所在文件夹（默认：系统的用户数据目录）。"
@@ -100,45 +104,61 @@ def _cells(store: Path | None, as_json: bool) -> None:
         _print_rich(facet_table(opened.facets, opened.cells))
 
 
-@_commands.command("search", help="检索与问题最相关的内容，按相关度排序。")
-@click.argument("question", required=False, metavar="问题")
-@click.option("--top-k", type=int, help=f"返回条数，1 到 {MAX_TOP_K}（默认 10）。")
-@click.option("--province", multiple=True, help="只看这些省份，可重复。")
-@click.option("--column", multiple=True, help="只看这些栏目：task、achievement、plan，可重复。")
-@click.option("--theme", multiple=True, help="只看这些工作重点，可重复。")
-@click.option("--document", multiple=True, help="只看这些文档，可重复。")
-@click.option("--year", multiple=True, help="只看这些年份，可重复。")
-@click.option("--batch", type=click.Path(path_type=Path), help="每行一个问题的文件；- 为标准输入。")
-@_store_option
-@_encoder_option
-@_json_option
-def _search(
-    question: str | None,
-    top_k: int | None,
-    batch: Path | None,
-    store: Path | None,
-    encoder: str | None,
-    as_json: bool,
-    **facets: tuple[str, ...],
-) -> int:
-    from qa.question import check_top_k, clean_question
+def _asking(command: Callable[..., int]) -> Callable[..., int]:
+    """The options that every command which takes a question has."""
+    for option in (
+        _json_option,
+        _encoder_option,
+        _store_option,
+        click.option(
+            "--batch", type=click.Path(path_type=Path), help="每行一个问题的文件；- 为标准输入。"
+        ),
+        click.option("--year", multiple=True, help="只看这些年份，可重复。"),
+        click.option("--document", multiple=True, help="只看这些文档，可重复。"),
+        click.option("--theme", multiple=True, help="只看这些工作重点，可重复。"),
+        click.option(
+            "--column", multiple=True, help="只看这些栏目：task、achievement、plan，可重复。"
+        ),
+        click.option("--province", multiple=True, help="只看这些省份，可重复。"),
+        click.option("--top-k", type=int, help=f"返回条数，1 到 {MAX_TOP_K}（默认 10）。"),
+        click.argument("question", required=False, metavar="问题"),
+    ):
+        command = option(command)
+    return command
 
-    if (question is None) == (batch is None):
-        raise UsageError("请给出一个问题，或用 --batch 给出问题文件，二者取其一。")
-    if top_k is not None:
-        check_top_k(top_k)
-    if question is not None:
-        clean_question(question)
-    settings = load_settings(store=store, encoder=encoder, top_k=top_k)
-    questions = [question] if question is not None else _read_batch(batch)
-    searcher = _open_searcher(settings)
-    wanted = Filter(**facets)
-    searcher.store.facets.allowed(wanted)
-    if question is None:
-        for answer in _search_batch(searcher, questions, settings.top_k, wanted):
-            _print_json(answer)
-        return 0
-    return _search_one(searcher, question, settings.top_k, wanted, as_json)
+
+@_commands.command("search", help="检索与问题最相关的内容，按相关度排序。")
+@_asking
+def _search(**options: Any) -> int:  # noqa: ANN401 - click hands over what was given
+    from qa.render import hits_table, search_json
+
+    asked = _Asked.from_options(**options)
+    searcher = asked.open_searcher()
+
+    def found(question: str) -> Outcome:
+        hits = searcher.search(question, asked.top_k, asked.wanted)
+        words = searcher.words_of(searcher.read(question))
+        shown = hits_table(hits, words) if hits else None
+        return Outcome(search_json(question, hits), shown, 0 if hits else NOTHING_FOUND)
+
+    return asked.run(found, lambda question: search_json(question, []))
+
+
+@_commands.command("ask", help="回答问题，每句话注明出处；没有依据时说明原因。")
+@_asking
+def _ask(**options: Any) -> int:  # noqa: ANN401
+    from qa.answer import Answerer
+    from qa.render import answer_json, answer_text
+
+    asked = _Asked.from_options(**options)
+    answerer = Answerer(asked.open_searcher())
+
+    def found(question: str) -> Outcome:
+        answer = answerer.answer(question, asked.top_k, asked.wanted)
+        status = REFUSED if answer.refusal else 0
+        return Outcome(answer_json(answer), answer_text(answer), status)
+
+    return asked.run(found, lambda question: {"question": question, "refused": True})
 
 
 @_commands.command("serve", help="启动网页，等同于 python app_gradio.py。")
@@ -153,33 +173,87 @@ def _serve(host: str | None, port: int | None, store: Path | None, encoder: str 
     serve(load_settings(host=host, port=port, store=store, encoder=encoder))
 
 
-def _search_one(
-    searcher: Searcher, question: str, top_k: int, wanted: Filter, as_json: bool
-) -> int:
-    from qa.render import hits_table, search_json
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a question came to: for programs, for people, and the exit status."""
 
-    hits = searcher.search(question, top_k, wanted)
-    if as_json:
-        _print_json(search_json(question, hits))
-    elif hits:
-        words = searcher.segmenter.words(question)
-        _print_rich(hits_table(hits, words))
-    else:
-        click.echo("没有找到符合条件的内容。", err=True)
-    return 0 if hits else NOTHING_FOUND
+    value: dict[str, object]
+    shown: RenderableType | None
+    status: int
 
 
-def _search_batch(
-    searcher: Searcher, questions: Sequence[str], top_k: int, wanted: Filter
-) -> Iterator[dict[str, object]]:
-    """One result a question, in order; a question that cannot be asked gets its reason."""
-    from qa.render import search_json
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a command that takes questions was asked, checked before anything is opened."""
 
-    for question in questions:
-        try:
-            yield search_json(question, searcher.search(question, top_k, wanted))
-        except UsageError as error:
-            yield {**search_json(question, []), "error": str(error)}
+    questions: tuple[str, ...]
+    is_batch: bool
+    as_json: bool
+    wanted: Filter
+    settings: Settings
+
+    @classmethod
+    def from_options(
+        cls,
+        question: str | None,
+        batch: Path | None,
+        top_k: int | None,
+        store: Path | None,
+        encoder: str | None,
+        as_json: bool,
+        **facets: tuple[str, ...],
+    ) -> _Asked:
+        """The options of a command.
+
+        Raises:
+            UsageError: neither or both of question and batch, or a value that makes no sense.
+        """
+        if (question is None) == (batch is None):
+            raise UsageError("请给出一个问题，或用 --batch 给出问题文件，二者取其一。")
+        if top_k is not None:
+            check_top_k(top_k)
+        if question is not None:
+            clean_question(question)
+        return cls(
+            questions=(question,) if question is not None else tuple(_read_batch(batch)),
+            is_batch=batch is not None,
+            as_json=as_json,
+            wanted=Filter(**facets),
+            settings=load_settings(store=store, encoder=encoder, top_k=top_k),
+        )
+
+    @property
+    def top_k(self) -> int:
+        """How many passages are wanted."""
+        return self.settings.top_k
+
+    def open_searcher(self) -> Searcher:
+        """A searcher over the store; a filter that nothing has is refused here."""
+        from qa.retrieve import open_searcher
+
+        searcher = open_searcher(_open_store(self.settings))
+        searcher.store.facets.allowed(self.wanted)
+        return searcher
+
+    def run(
+        self, answer: Callable[[str], Outcome], failed: Callable[[str], dict[str, object]]
+    ) -> int:
+        """Answer the question, or each line of the batch; the exit status."""
+        if self.is_batch:
+            for question in self.questions:
+                try:
+                    _print_json(answer(question).value)
+                except UsageError as error:
+                    _print_json({**failed(question), "error": str(error)})
+            return 0
+        outcome = answer(self.questions[0])
+        if self.as_json:
+            _print_json(outcome.value)
+        elif outcome.shown is not None:
+            _print_rich(outcome.shown)
+        else:
+            click.echo("没有找到符合条件的内容。", err=True)
+        return outcome.status
 
 
 def _read_batch(path: Path | None) -> list[str]:
@@ -196,12 +270,6 @@ def _open_store(settings: Settings) -> Store:
     from index.build import open_or_build
 
     return open_or_build(settings.store, settings.encoder, _notify)
-
-
-def _open_searcher(settings: Settings) -> Searcher:
-    from qa.retrieve import open_searcher
-
-    return open_searcher(_open_store(settings))
 
 
 def _print_json(value: object) -> None:

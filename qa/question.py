@@ -90,7 +90,8 @@ class Reader:
             provinces=provinces,
             columns=self._columns(question, years),
             years=years,
-            absent=tuple(self._absent(spaced, mentions, years)),
+            absent=tuple(self._absent_places(spaced, mentions)),
+            absent_years=self._absent_years(years),
             corrected=corrected,
         )
 
@@ -106,18 +107,18 @@ class Reader:
         holding = {column for column, years in self._years_of.items() if year in years}
         return PLAN in holding and ACHIEVEMENT not in holding
 
-    def _absent(
-        self, text: str, mentions: Sequence[Mention], years: Sequence[str]
-    ) -> Iterator[str]:
+    def _absent_places(self, text: str, mentions: Sequence[Mention]) -> Iterator[str]:
         for mention in mentions:
             name = text[mention.start : mention.end]
             held = any(province in self._provinces for province in mention.provinces)
             if not held and (mention.whole or name not in self._text):
                 yield name
-        held_years = {year for found in self._years_of.values() for year in found}
-        if held_years:
-            unheard = (y for y in years if y not in held_years and y not in self._text)
-            yield from (f"{year}年" for year in unheard)
+
+    def _absent_years(self, years: Sequence[str]) -> tuple[str, ...]:
+        """Years that belong to no column and that no text speaks of; none when no year is known."""
+        held = {year for found in self._years_of.values() for year in found}
+        unheard = (y for y in years if y not in held and f"{y}年" not in self._text)
+        return tuple(f"{year}年" for year in unheard) if held else ()
 
     def _correct(self, question: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """`question` with names mistyped in one character put right, and what was put right."""

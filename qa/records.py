@@ -28,8 +28,8 @@ class Question:
     """What a person typed, understood.
 
     `core` is what is asked once places, years and the words of asking are taken off; it is what is
-    searched for. `provinces` are those named that the store holds, `absent` places and years that
-    it does not hold. `columns` is what the wording demands. `corrected` pairs what was typed with
+    searched for. `provinces` are those named that the store holds; `absent` places and
+    `absent_years` are named, but not held. `columns` is what the wording demands. `corrected` pairs what was typed with
     what it was taken for.
     """
 
@@ -40,6 +40,7 @@ class Question:
     columns: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    absent_years: tuple[str, ...] = ()
     corrected: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -14,6 +14,7 @@ from index.build import Built
 from index.filters import FacetIndex
 from index.records import ACHIEVEMENT, PLAN, TASK, Cell, Document, Hit
 from qa.highlight import matched_spans
+from qa.records import Answer, Citation
 
 RETRIEVERS = {"dense": "语义", "bm25": "关键词"}
 """What users call the retrievers."""
@@ -40,6 +41,62 @@ def hit_json(hit: Hit) -> dict[str, object]:
         "pages": list(passage.pages),
         "found_by": dict(hit.found_by),
     }
+
+
+def answer_json(answer: Answer) -> dict[str, object]:
+    """An answer as programs get it."""
+    return {
+        "question": answer.question.text,
+        "kind": answer.question.kind,
+        "refused": answer.refusal is not None,
+        "reason": answer.refusal.reason if answer.refusal else None,
+        "text": answer.text,
+        "provinces": [
+            {"province": v.province, "status": v.status, "citations": list(v.citations)}
+            for v in answer.verdicts
+        ],
+        "figures": [],
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "checked": answer.checked,
+        "rejected": [citation_json(citation) for citation in answer.rejected],
+        "hits": [hit_json(hit) for hit in answer.hits],
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, object]:
+    """A citation as programs get it."""
+    passage = citation.passage
+    return {
+        "n": citation.n,
+        "id": passage.id,
+        "document": passage.document,
+        "province": passage.province,
+        "column": passage.column,
+        "column_title": passage.column_title,
+        "theme": passage.theme,
+        "task": passage.task,
+        "quote": citation.quote,
+        "pages": list(passage.pages),
+    }
+
+
+def answer_text(answer: Answer) -> RenderableType:
+    """An answer for a terminal: what is said, then where each number stands."""
+    lines: list[RenderableType] = [Text(answer.text), Text()]
+    for citation in answer.citations:
+        passage = citation.passage
+        label = Text.assemble(
+            (f"[{citation.n}] ", "bold"),
+            (passage.province, "bold"),
+            "  ",
+            (passage.column_title, f"bold {_COLUMN_STYLE.get(passage.column, '')}".strip()),
+            (f"  {pages_text(passage.pages)}  {passage.theme}", "dim"),
+        )
+        lines += [label, Padding(Text(citation.quote), (0, 0, 0, 5))]
+    if answer.checked:
+        failed = len(answer.rejected)
+        lines.append(Text(f"引文核对：{answer.checked}条，不符{failed}条。", style="dim"))
+    return Group(*lines)
 
 
 def search_json(question: str, hits: Sequence[Hit]) -> dict[str, object]:

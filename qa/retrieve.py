@@ -13,6 +13,7 @@ from index.lexical import LexicalIndex
 from index.ranking import BoolVector, Retriever, ranked
 from index.records import TASK, Hit
 from index.segment import Segmenter, load_segmenter
+from index.sentences import Span
 from index.store import Store
 from qa.question import Reader, check_top_k
 from qa.records import SIMILAR, Question
@@ -59,6 +60,10 @@ class Searcher:
     def signals(self, question: Question) -> FloatMatrix:
         """The signals of every passage."""
         return self._signals.compute(question)
+
+    def best_sentence(self, question: Question, row: int) -> Span:
+        """The sentence of a passage that is nearest to what is asked."""
+        return self._signals.best_sentence(question, row)
 
     def words_of(self, question: Question) -> list[str]:
         """The words of what is asked."""

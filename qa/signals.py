@@ -12,7 +12,7 @@ from index.encode import Encoder, FloatMatrix
 from index.lexical import LexicalIndex
 from index.records import PLAN, TASK
 from index.segment import Segmenter
-from index.sentences import sentence_spans
+from index.sentences import Span, sentence_spans
 from index.store import Store
 from qa.knowledge import load_synonyms
 from qa.records import Question
@@ -71,6 +71,20 @@ class SignalIndex:
         ]
         return np.column_stack(columns).astype(np.float32)
 
+    def best_sentence(self, question: Question, row: int) -> Span:
+        """The sentence of a passage that is nearest to what is asked: by meaning and by words."""
+        text = self._passages[row].text
+        spans = sentence_spans(text)
+        if len(spans) == 1:
+            return spans[0]
+        core = self._encoder.encode_query([question.core])[0]
+        first = self._first_sentence[row]
+        cosines = self._sentences[first : first + len(spans)] @ core
+        words = self.words_of(question)
+        total = sum(map(self._idf, words)) or 1.0
+        shares = [sum(self._idf(w) for w in words if w in text[a:b]) / total for a, b in spans]
+        return spans[int(np.argmax(cosines / COSINE_BAND + np.array(shares)))]
+
     def synonyms_in(self, words: Iterable[str], text: str) -> list[str]:
         """Synonyms of `words` that stand in `text` where the words themselves do not."""
         table = load_synonyms()
@@ -104,6 +118,8 @@ class SignalIndex:
         return float(np.log(1 + (n - holding + 0.5) / (holding + 0.5)))
 
 
+COSINE_BAND = 0.1
+"""The width of the band that this kind of model's cosines lie in: it makes them comparable."""
 SYNONYM_SHARE = 0.8
 """What a synonym counts of the word itself."""
 

@@ -1,50 +1,75 @@
-"""Hits → HTML: the message that lists them and the cards that prove them. Pure; all text escaped."""
+"""Answers → HTML: the message that is said and the cards that prove it. Pure; all text escaped."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from index.records import TASK, Cell, Hit, Item, Passage
+from index.sentences import Span
 from index.store import Store
+from qa.answer import STATUS_TEXT
 from qa.highlight import mark, matched_spans, matched_words
+from qa.records import Answer, Verdict
 from qa.render import found_by_text, pages_text
 
 SNIPPET_CHARS = 64
 _SNIPPET_LEAD = 12
 _LATE_MATCH = 30
+_CITATION = re.compile(r"\[(\d+)\]")
 
 
-def card_id(turn: int, rank: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A passage with its number: a citation with the span it quotes, or a further hit."""
+
+    n: int
+    passage: Passage
+    quote: Span | None
+    hit: Hit | None
+
+
+def exhibits(answer: Answer) -> list[Exhibit]:
+    """The citations of an answer by number, then the hits that it does not cite, by rank."""
+    hits = {hit.passage.id: hit for hit in answer.hits}
+    cited = [
+        Exhibit(c.n, c.passage, (c.start, c.end), hits.get(c.passage.id)) for c in answer.citations
+    ]
+    known = {exhibit.passage.id for exhibit in cited}
+    further = [hit for hit in answer.hits if hit.passage.id not in known]
+    first = max((exhibit.n for exhibit in cited), default=0) + 1
+    return cited + [Exhibit(n, hit.passage, None, hit) for n, hit in enumerate(further, first)]
+
+
+def card_id(turn: int, n: int) -> str:
     """The id of a card; the turn keeps the cards of two questions apart."""
-    return f"t{turn}-h{rank}"
+    return f"t{turn}-h{n}"
 
 
-def line_id(turn: int, rank: int) -> str:
+def line_id(turn: int, n: int) -> str:
     """The id of the line in the message that links to a card."""
-    return f"t{turn}-m{rank}"
+    return f"t{turn}-m{n}"
 
 
-def message_html(turn: int, hits: Sequence[Hit], words: Sequence[str], store: Store) -> str:
-    """What the assistant says: how much was searched, and a linked line a passage."""
-    if not hits:
+def message_html(turn: int, answer: Answer, words: Sequence[str], store: Store) -> str:
+    """What the assistant says, every number linked to its card."""
+    if not answer.hits and answer.refusal is None:
         return "没有找到符合条件的内容。可以放宽左侧的筛选，或换一种问法。"
-    provinces = dict.fromkeys(hit.passage.province for hit in hits)
-    counts = store.manifest.counts
-    head = (
-        f"在{counts['passages']}条内容中，最相关的{len(hits)}条如下，"
-        f"涉及{len(provinces)}个省份：{'、'.join(map(escape, provinces))}。"
-    )
-    lines = "".join(_message_line(turn, hit, words) for hit in hits)
-    note = "按相关度排序，并非完整名单；“工作任务”和“工作计划”栏的内容不表示已经完成。"
-    return f'<p>{head}</p><ol class="found">{lines}</ol><p class="note">{note}</p>'
+    said = _refusal(answer) if answer.refusal else _verdicts(turn, answer.verdicts)
+    shown = exhibits(answer)
+    quoted = [exhibit for exhibit in shown if exhibit.quote] or shown[:3]
+    lines = "".join(_message_line(turn, exhibit, words) for exhibit in quoted)
+    return f'{_understood(answer)}{said}<ol class="found">{lines}</ol>{_note(answer, store)}'
 
 
-def cards_html(turn: int, hits: Sequence[Hit], words: Sequence[str], store: Store) -> str:
-    """The evidence: one card a passage, with its whole cell and row on demand."""
-    if not hits:
+def cards_html(turn: int, answer: Answer, words: Sequence[str], store: Store) -> str:
+    """The evidence: one card an exhibit, with its whole cell and row on demand."""
+    shown = exhibits(answer)
+    if not shown:
         return empty_html("没有找到符合条件的内容。")
-    cards = "".join(_card(turn, hit, words, store) for hit in hits)
+    cards = "".join(_card(turn, exhibit, words, store) for exhibit in shown)
     return f'<div class="cards">{cards}</div>'
 
 
@@ -63,34 +88,109 @@ def snippet(text: str, words: Sequence[str]) -> str:
     return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
 
 
-def _message_line(turn: int, hit: Hit, words: Sequence[str]) -> str:
-    passage = hit.passage
+def _understood(answer: Answer) -> str:
+    """How the question was taken, where that is not plain from what was typed."""
+    question = answer.question
+    said = [f"按“{name}”查找（原写作“{typed}”）" for typed, name in question.corrected]
+    if question.columns:
+        titles = [e.passage.column_title for e in exhibits(answer)[:1]]
+        said += [f"只看“{title}”一栏" for title in titles]
+    return f'<p class="understood">{escape("；".join(said))}</p>' if said else ""
+
+
+def _refusal(answer: Answer) -> str:
+    sentence = answer.refusal.sentence if answer.refusal else ""
+    return f'<p class="refusal">{escape(sentence)}</p>'
+
+
+def _verdicts(turn: int, verdicts: Sequence[Verdict]) -> str:
+    """A table of provinces by status; empty for answers that judge none."""
+    if not verdicts:
+        return ""
+    rows = "".join(_status_rows(turn, verdicts))
     return (
-        f'<li id="{line_id(turn, hit.rank)}">'
-        f'<a href="#{card_id(turn, hit.rank)}" title="看依据原文">[{hit.rank}]</a> '
-        f"{_badges(passage)} {_marked(snippet(passage.text, words), words)}</li>"
+        f"<p>逐一核对{len(verdicts)}个省份：</p>"
+        f'<table class="verdicts"><tbody>{rows}</tbody></table>'
     )
 
 
-def _card(turn: int, hit: Hit, words: Sequence[str], store: Store) -> str:
-    passage = hit.passage
-    cell = store.cell(passage.cell)
-    found = matched_words(words, passage.text)
-    why = escape(found_by_text(hit)) + (f" · 命中：{escape('、'.join(found))}" if found else "")
+def _status_rows(turn: int, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    for status, name in STATUS_TEXT.items():
+        provinces = [verdict for verdict in verdicts if verdict.status == status]
+        if provinces:
+            named = "、".join(
+                escape(v.province) + "".join(_link(turn, n) for n in v.citations) for v in provinces
+            )
+            yield (
+                f'<tr><th><span class="badge status-{status}">{escape(name)}</span></th>'
+                f"<td>{len(provinces)}</td><td>{named}</td></tr>"
+            )
+
+
+def _note(answer: Answer, store: Store) -> str:
+    parts = []
+    if answer.checked:
+        failed = len(answer.rejected)
+        parts.append(
+            f"引文已逐条与原文核对：{answer.checked}条"
+            + (f"，其中{failed}条不符，未显示" if failed else "，全部一致")
+        )
+    parts.append(f"共检索{store.manifest.counts['passages']}条内容")
+    parts.append("“工作任务”和“工作计划”栏的内容不表示已经完成")
+    return f'<p class="note">{"；".join(parts)}。</p>'
+
+
+def _link(turn: int, n: int) -> str:
+    return f'<a href="#{card_id(turn, n)}" title="看依据原文">[{n}]</a>'
+
+
+def _message_line(turn: int, exhibit: Exhibit, words: Sequence[str]) -> str:
+    passage = exhibit.passage
+    start, end = exhibit.quote or (0, len(passage.text))
+    quote = passage.text[start:end]
+    shown = quote if exhibit.quote else snippet(quote, words)
     return (
-        f'<article class="card" id="{card_id(turn, hit.rank)}">'
-        f'<header><a class="rank" href="#{line_id(turn, hit.rank)}" title="回到回答">[{hit.rank}]</a>'
-        f"{_badges(passage)}"
+        f'<li id="{line_id(turn, exhibit.n)}">{_link(turn, exhibit.n)} '
+        f"{_badges(passage)} {_marked(shown, words)}</li>"
+    )
+
+
+def _card(turn: int, exhibit: Exhibit, words: Sequence[str], store: Store) -> str:
+    passage = exhibit.passage
+    cell = store.cell(passage.cell)
+    back = f'<a class="rank" href="#{line_id(turn, exhibit.n)}" title="回到回答">[{exhibit.n}]</a>'
+    return (
+        f'<article class="card" id="{card_id(turn, exhibit.n)}">'
+        f"<header>{back}{_badges(passage)}"
         f'<span class="pages">{pages_text(passage.pages)}</span></header>'
-        f'<p class="quote">{_marked(passage.text, words)}</p>'
+        f'<p class="quote">{_quoted(exhibit, words)}</p>'
         f"{_where(passage)}"
-        f'<p class="why">{why}</p>'
+        f'<p class="why">{_why(exhibit, words)}</p>'
         f"<details><summary>整格内容（{len(cell.items)}条）</summary>"
         f"{_items(cell.items, passage.id)}</details>"
         f"<details><summary>所在行</summary>{_row(store.row(cell), passage.id)}</details>"
         f'<p class="source">{escape(passage.document)} · 原文第{passage.lines[0]}–'
         f"{passage.lines[1]}行</p></article>"
     )
+
+
+def _quoted(exhibit: Exhibit, words: Sequence[str]) -> str:
+    """The whole passage, what is quoted of it set off."""
+    text = exhibit.passage.text
+    if exhibit.quote in (None, (0, len(text))):
+        return _marked(text, words)
+    start, end = exhibit.quote or (0, 0)
+    quote = _marked(text[start:end], words)
+    return f'{_marked(text[:start], words)}<b class="cited">{quote}</b>{_marked(text[end:], words)}'
+
+
+def _why(exhibit: Exhibit, words: Sequence[str]) -> str:
+    """Rank, who found it, and the words they share."""
+    hit = exhibit.hit
+    said = [f"相关度第{hit.rank}", found_by_text(hit)] if hit else ["逐省核对时找到"]
+    found = matched_words(words, exhibit.passage.text)
+    said += [f"命中：{'、'.join(found)}"] if found else []
+    return escape(" · ".join(filter(None, said)))
 
 
 def _badges(passage: Passage) -> str:

@@ -15,6 +15,7 @@ from index.errors import CewenError
 from index.filters import Filter
 from index.records import COLUMNS
 from index.store import Store
+from qa.answer import Answerer
 from qa.config import MAX_QUESTION_CHARS
 from qa.retrieve import Searcher
 from web.cards import cards_html, empty_html, message_html
@@ -61,6 +62,7 @@ def theme() -> gr.themes.Base:
 def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
     """The page over a searcher; nothing is launched."""
     store = searcher.store
+    answerer = Answerer(searcher)
     evidence = gr.HTML(empty_html(_WELCOME), elem_id="evidence", label="依据原文", render=False)
 
     def answer(
@@ -74,13 +76,13 @@ def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
         turn = 1 + sum(message["role"] == "user" for message in history)
         wanted = Filter(tuple(provinces), tuple(columns), tuple(themes))
         try:
-            hits = searcher.search(question, int(limit), wanted)
+            answered = answerer.answer(question, int(limit), wanted)
         except CewenError as error:
             return str(error), empty_html("没有可列的依据。")
-        words = searcher.segmenter.words(question)
+        words = searcher.words_of(answered.question)
         return (
-            message_html(turn, hits, words, store),
-            cards_html(turn, hits, words, store),
+            message_html(turn, answered, words, store),
+            cards_html(turn, answered, words, store),
         )
 
     with gr.Blocks(title="策问", analytics_enabled=False, fill_width=True) as page:

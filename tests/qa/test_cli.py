@@ -66,6 +66,42 @@ def test_filters_are_options(cewen):
     }
 
 
+def test_ask_as_json(cewen):
+    status, out, err = cewen("ask", QUESTION, "--json")
+    answer = json.loads(out)
+    assert (status, err) == (0, "")
+    assert (answer["kind"], answer["refused"]) == ("which", False)
+    assert len(answer["provinces"]) == 11
+    assert set(answer["provinces"][0]) == {"province", "status", "citations"}
+    assert set(answer["hits"][0]) == HIT_KEYS
+    assert {"n", "id", "document", "province", "column", "theme", "task", "quote", "pages"} <= set(
+        answer["citations"][0]
+    )
+    assert answer["checked"] == len(answer["citations"]) > 0
+
+
+def test_ask_for_people_lists_provinces_by_status(cewen):
+    status, out, _ = cewen("ask", QUESTION)
+    assert status == 0
+    assert "逐一核对11个省份" in out and "引文核对：" in out
+
+
+def test_a_refused_question_is_status_1(cewen):
+    status, out, _ = cewen("ask", "广东省知识产权质押融资金额是多少", "--json")
+    answer = json.loads(out)
+    assert (status, answer["refused"], answer["reason"]) == (1, True, "absent")
+
+
+def test_a_batch_of_asked_questions(cewen, tmp_path):
+    file = tmp_path / "questions.txt"
+    file.write_text("\n".join([QUESTION, "", "广东的质押"]) + "\n", encoding="utf-8")
+    status, out, _ = cewen("ask", "--batch", str(file), "--json")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert status == 0
+    assert [line["refused"] for line in lines] == [False, True, True]
+    assert "空的" in lines[1]["error"]
+
+
 def test_nothing_found_is_status_1(cewen):
     arguments = ("search", "质押", "--province", "贵州", "--theme", "推进知识产权领域的改革创新")
     assert cewen(*arguments) == (1, "", "没有找到符合条件的内容。\n")
@@ -196,4 +232,4 @@ def test_a_store_is_built_at_the_first_search_and_said_so(cewen, tmp_path, monke
 def test_help_names_every_command(cewen):
     status, out, _ = cewen("--help", store=None)
     assert status == 0
-    assert all(command in out for command in ("index", "cells", "search", "serve"))
+    assert all(command in out for command in ("index", "cells", "search", "ask", "serve"))

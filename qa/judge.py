@@ -1,0 +1,154 @@
+"""Which provinces: each of them judged by itself, on its own best evidence.
+
+The column decides first: an achievement may say done or doing, a plan only planned, a task only
+tasked. Within achievements the wording decides.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from index.bundled import KNOWLEDGE
+from index.errors import KnowledgeError
+from index.records import ACHIEVEMENT, PLAN, TASK, Passage
+from index.sentences import Span
+from qa.records import DOING, DONE, NOT_MENTIONED, PLANNED, TASKED
+from qa.relevance import Relevance
+from qa.signals import Vector
+
+COLUMN_WITHIN = 3.0
+"""How far a column's best passage may fall behind the province's best and still be about it."""
+ALSO_WITHIN = 1.5
+"""How far a further passage may fall behind its column's best and still have a say."""
+
+_CLAUSE = re.compile(r"[^，,；;。]+[，,；;。]?")
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWording:
+    """Patterns that tell what was done from what is under way."""
+
+    doing_sentence: re.Pattern[str]
+    doing_clause: re.Pattern[str]
+    done_clause: re.Pattern[str]
+
+    def status_of(self, sentence: str, words: Sequence[str]) -> str:
+        """`done` or `doing`, as an achievement's `sentence` says of `words`."""
+        clause = _best_clause(sentence, words)
+        if self.doing_clause.search(clause) and not self.done_clause.search(clause):
+            return DOING
+        if self.doing_sentence.search(sentence) and not self.done_clause.search(clause):
+            return DOING
+        return DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A province's status and the rows that prove it, the strongest first."""
+
+    province: str
+    status: str
+    rows: tuple[int, ...]
+
+
+@cache
+def load_status_wording(path: Path = KNOWLEDGE / "status.toml") -> StatusWording:
+    """The wording in a file.
+
+    Raises:
+        KnowledgeError: unreadable, or a pattern that does not compile.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return StatusWording(
+            doing_sentence=re.compile("|".join(table["doing"]["sentence"])),
+            doing_clause=re.compile("|".join(table["doing"]["clause"])),
+            done_clause=re.compile("|".join(table["done"]["clause"])),
+        )
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, re.error) as error:
+        raise KnowledgeError(f"{path.name} 有误：{error}。") from error
+
+
+class Judge:
+    """Judges provinces on the passages of a store."""
+
+    def __init__(self, passages: Sequence[Passage], relevance: Relevance) -> None:
+        self._passages = passages
+        self._relevance = relevance
+        self._provinces = np.array([passage.province for passage in passages])
+        self._columns = np.array([passage.column for passage in passages])
+
+    def judge(
+        self,
+        provinces: Sequence[str],
+        logits: Vector,
+        sentences: dict[int, Span] | None,
+        words: Sequence[str],
+    ) -> list[Judgement]:
+        """One judgement a province, in the order given.
+
+        Args:
+            provinces: whom to judge.
+            logits: of every passage that it answers; −inf where it may not be used.
+            sentences: the sentence of a passage that is judged, for rows that have been looked at.
+            words: of what is asked.
+        """
+        best = float(logits.max(initial=-np.inf))
+        floor = max(self._relevance.mentioned_above, best - self._relevance.mentioned_within)
+        return [self._judge_one(p, logits, floor, sentences or {}, words) for p in provinces]
+
+    def _judge_one(
+        self,
+        province: str,
+        logits: Vector,
+        floor: float,
+        sentences: dict[int, Span],
+        words: Sequence[str],
+    ) -> Judgement:
+        own = np.flatnonzero(self._provinces == province)
+        best = float(logits[own].max(initial=-np.inf))
+        if best < floor:
+            return Judgement(province, NOT_MENTIONED, ())
+        for column, status in ((ACHIEVEMENT, DONE), (PLAN, PLANNED), (TASK, TASKED)):
+            rows = self._rows_about(own[self._columns[own] == column], logits, floor, best)
+            if rows and column == ACHIEVEMENT:
+                return self._judge_achievements(province, rows, sentences, words)
+            if rows:
+                return Judgement(province, status, rows)
+        return Judgement(province, TASKED, (int(own[np.argmax(logits[own])]),))
+
+    def _rows_about(
+        self, rows: np.ndarray, logits: Vector, floor: float, best: float
+    ) -> tuple[int, ...]:
+        """The rows of one column that are about what is asked, the best first."""
+        if not len(rows) or logits[rows].max() < max(floor, best - COLUMN_WITHIN):
+            return ()
+        near = rows[logits[rows] >= max(floor, logits[rows].max() - ALSO_WITHIN)]
+        return tuple(int(row) for row in near[np.argsort(-logits[near], kind="stable")])
+
+    def _judge_achievements(
+        self, province: str, rows: tuple[int, ...], sentences: dict[int, Span], words: Sequence[str]
+    ) -> Judgement:
+        """Done when any of the achievements says so; what is cited says what is judged."""
+        wording = load_status_wording()
+        said = {row: wording.status_of(self._sentence(row, sentences), words) for row in rows}
+        status = DONE if DONE in said.values() else DOING
+        return Judgement(province, status, tuple(row for row in rows if said[row] == status))
+
+    def _sentence(self, row: int, sentences: dict[int, Span]) -> str:
+        text = self._passages[row].text
+        start, end = sentences.get(row, (0, len(text)))
+        return text[start:end]
+
+
+def _best_clause(sentence: str, words: Sequence[str]) -> str:
+    """The clause of `sentence` that holds most of `words`; the first among equals."""
+    clauses: list[str] = _CLAUSE.findall(sentence) or [sentence]
+    return max(clauses, key=lambda clause: sum(len(word) for word in words if word in clause))

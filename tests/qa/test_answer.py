@@ -1,0 +1,118 @@
+"""Answers over the bundled document."""
+
+import pytest
+
+from index.filters import Filter
+from qa.answer import Answerer
+
+
+@pytest.fixture(scope="module")
+def answerer(searcher):
+    return Answerer(searcher)
+
+
+def statuses(answer):
+    return {verdict.province: verdict.status for verdict in answer.verdicts}
+
+
+def test_every_province_is_judged_and_told(answerer, store):
+    answer = answerer.answer("哪些省份设立了质押融资风险补偿基金")
+    found = statuses(answer)
+    assert list(found) == list(store.facets.values["province"])
+    assert found["安徽省"] == found["四川省"] == "done"
+    assert found["浙江省"] == found["湖南省"] == "doing"
+    assert found["云南省"] == "planned"
+    assert found["江苏省"] == "tasked"
+    assert found["上海市"] == "not_mentioned"
+    assert all(province in answer.text for province in found)
+    assert "逐一核对11个省份" in answer.text
+
+
+def test_every_verdict_but_not_mentioned_is_cited(answerer):
+    answer = answerer.answer("哪些省开展了专利导航项目")
+    numbers = {citation.n for citation in answer.citations}
+    for verdict in answer.verdicts:
+        assert bool(verdict.citations) == (verdict.status != "not_mentioned")
+        assert set(verdict.citations) <= numbers
+        cited = [c for c in answer.citations if c.n in verdict.citations]
+        assert {c.passage.province for c in cited} <= {verdict.province}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "哪些省份设立了质押融资风险补偿基金",
+        "四川省天府知来贷是什么",
+        "上海和江苏在知识产权交易中心建设上有什么区别",
+        "与四川“天府知来贷”类似的做法，其他省有哪些",
+        "贵州省2018年打算怎样加强专利执法",
+        "人民调解",
+    ],
+)
+def test_every_quote_is_verbatim_and_counted(answerer, store, question):
+    answer = answerer.answer(question)
+    texts = {passage.id: passage.text for passage in store.passages}
+    assert answer.citations
+    assert answer.checked == len(answer.citations)
+    assert answer.rejected == ()
+    for citation in answer.citations:
+        assert citation.quote in texts[citation.passage.id]
+        assert f"[{citation.n}]" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("贵州省完成了多少专利权质押贷款", "5.61亿元"),
+        ("上海知识产权交易中心是什么时候挂牌的", "2017年1月13日"),
+        ("江西省专利代理机构总数是多少", "38家"),
+        ("贵阳考点2017年专利代理人考试报名人数", "365人"),
+    ],
+)
+def test_a_fact_is_stated(answerer, question, value):
+    assert value in answerer.answer(question).text
+
+
+def test_a_plan_asked_for_is_answered_with_plans_only(answerer):
+    answer = answerer.answer("湖北省2018年在质押融资方面有什么计划")
+    assert {(c.passage.province, c.passage.column) for c in answer.citations} == {
+        ("湖北省", "plan")
+    }
+
+
+def test_similar_practices_are_of_other_provinces_the_best_of_each_first(answerer):
+    answer = answerer.answer("与四川“天府知来贷”类似的做法，其他省有哪些")
+    provinces = [hit.passage.province for hit in answer.hits]
+    assert "四川省" not in provinces
+    assert len(set(provinces)) == len(provinces) == 10
+    assert answer.citations[0].passage.province == "四川省"
+    assert "天府知来贷" in answer.citations[0].quote
+
+
+def test_a_comparison_keeps_its_provinces_apart(answerer):
+    answer = answerer.answer("上海和江苏在知识产权交易中心建设上有什么区别")
+    assert answer.text.index("【上海市】") < answer.text.index("【江苏省】")
+    assert {c.passage.province for c in answer.citations} == {"上海市", "江苏省"}
+
+
+@pytest.mark.parametrize(
+    ("question", "reason", "says"),
+    [
+        ("广东省知识产权质押融资金额是多少", "absent", "不包含广东省"),
+        ("2025年的专利导航", "absent", "不包含2025年"),
+        ("浙江省2018年养老金上调比例", "off_topic", "没有提到“养老金上调比例”"),
+        ("帮我用Python写一个冒泡排序", "off_topic", "没有提到"),
+    ],
+)
+def test_what_the_store_does_not_hold_is_refused_with_its_reason(answerer, question, reason, says):
+    answer = answerer.answer(question)
+    assert answer.refusal is not None
+    assert (answer.refusal.reason, answer.citations, answer.verdicts) == (reason, (), ())
+    assert says in answer.text
+
+
+def test_the_users_filter_overrules_what_the_question_says(answerer):
+    answer = answerer.answer(
+        "贵州省2018年打算怎样加强专利执法", wanted=Filter(province=("四川省",))
+    )
+    assert {hit.passage.province for hit in answer.hits} == {"四川省"}
