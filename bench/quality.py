@@ -25,7 +25,7 @@ def address(hit: Hit) -> str:
 def measure(questions: Iterable[LabelledQuestion], search: Search) -> dict[str, dict[str, float]]:
     """Each measure's mean for each type of question and for `all`; unanswerable ones left out."""
     answerable = [q for q in questions if q.evidence]
-    qrels = {q.id: dict.fromkeys(q.evidence, 1) for q in answerable}
+    qrels = {q.id: dict.fromkeys(q.relevant, 1) for q in answerable}
     run = {q.id: {address(hit): hit.score for hit in search(q.question)} for q in answerable}
     values: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     types = {q.id: q.type for q in answerable}

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+TASKS_COUNT = ("paraphrase", "filter")
 FILE = Path(__file__).with_name("questions.jsonl")
 
 
@@ -24,6 +25,17 @@ class LabelledQuestion:
     answer: str = ""
     source: str = ""
     source_item: str = ""
+
+    @property
+    def relevant(self) -> tuple[str, ...]:
+        """The evidence that a search should find.
+
+        A task is no evidence that anything happened, so it counts only where it was asked for, or
+        where a practice was described in other words.
+        """
+        if self.type in TASKS_COUNT:
+            return self.evidence
+        return tuple(e for e in self.evidence if "/task/" not in e) or self.evidence
 
 
 def is_held_out(question: LabelledQuestion) -> bool:

@@ -15,14 +15,16 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from bench.answers import measure_answers
 from bench.quality import DEPTH, Search, measure
-from bench.questions import read_questions
+from bench.questions import is_held_out, read_questions
 from bench.speed import cold_search_s, machine, page_start_s, timed, warm_search_ms
 from index.build import build_store
 from index.fuse import fuse_rankings
 from index.ranking import Retriever
 from index.records import Hit
 from index.store import open_store
+from qa.answer import Answerer
 from qa.question import clean_question
 from qa.retrieve import Searcher, open_searcher
 
@@ -89,7 +91,16 @@ def _measure_all(store: Path) -> dict[str, float]:
         "warm search median, ms": median,
         "warm search p95, ms": p95,
         "page start, seconds": page_start_s(store),
+        "warm answer median, ms": warm_search_ms(
+            Answerer(searcher).answer, (q.question for q in questions)
+        )[0],
     }
+    figures |= measure_answers(Answerer(searcher), questions)
+    held_out = [question for question in questions if is_held_out(question)]
+    for name, value in measure_answers(Answerer(searcher), held_out).items():
+        figures[f"{name}, held out"] = value
+    found_held_out = measure(held_out, lambda question: searcher.search(question, DEPTH))
+    figures["nDCG@10 all, held out"] = found_held_out["all"]["nDCG@10"]
     fused = measure(questions, lambda question: searcher.search(question, DEPTH))
     figures |= {f"nDCG@10 {group}": values["nDCG@10"] for group, values in sorted(fused.items())}
     figures |= {f"{name} all": value for name, value in fused["all"].items() if name != "nDCG@10"}

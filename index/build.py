@@ -12,10 +12,16 @@ from tqdm import tqdm
 
 from index.bundled import bundled_documents
 from index.encode import Encoder, FloatMatrix, default_encoder, load_encoder
-from index.errors import StoreDamaged, StoreError, StoreForeign, StoreMissing
+from index.errors import (
+    StoreDamaged,
+    StoreError,
+    StoreForeign,
+    StoreMissing,
+    StoreUnreadable,
+)
 from index.passages import lexical_context, make_passages
-from index.readers import Skipped, find_files, read_document
-from index.records import Document
+from index.readers import Skipped, SourceFile, find_sources, read_documents
+from index.records import Document, Passage
 from index.segment import load_segmenter
 from index.sentences import sentence_spans
 from index.store import (
@@ -31,6 +37,7 @@ from index.store import (
 )
 
 BATCH_SIZE = 16
+WAITING = "另一个进程正在建立同一个索引，等它完成……"
 Notify = Callable[[str], None]
 
 
@@ -53,7 +60,7 @@ def build_store(
     Args:
         folder: where the store is, or will be.
         paths: files and folders to read.
-        encoder: name of the encoder; None takes the default one.
+        encoder: name of the encoder; None takes that of the store there, or else the default one.
         notify: called with a sentence when something is worth telling while it goes on.
 
     Raises:
@@ -61,11 +68,12 @@ def build_store(
         EncoderError: the encoder cannot be loaded.
         StoreForeign, StoreUnwritable: the folder cannot be used.
     """
-    files, skipped = find_files(paths or bundled_documents())
-    documents = [read_document(file) for file in files]
-    with writing(folder, lambda: notify("另一个进程正在建立同一个索引，等它完成……")):
-        store = _build(folder, documents, files, encoder)
-    return Built(store, tuple(documents), tuple(skipped))
+    sources, skipped = find_sources(paths or bundled_documents())
+    documents, unreadable = read_documents(sources)
+    with writing(folder, lambda: notify(WAITING)):
+        store = _build(folder, documents, encoder or encoder_of(folder))
+    read = tuple(document for _, document in documents)
+    return Built(store, read, (*skipped, *unreadable))
 
 
 def open_or_build(folder: Path, encoder: str | None, notify: Notify) -> Store:
@@ -78,22 +86,21 @@ def open_or_build(folder: Path, encoder: str | None, notify: Notify) -> Store:
 
     Raises:
         StoreForeign: the folder holds something else.
+        StoreUnreadable: it may not be read.
         StoreDamaged: it is damaged and its sources are gone.
     """
     try:
         return _open_current(folder, encoder)
-    except StoreForeign:
+    except (StoreForeign, StoreUnreadable):
         raise
     except StoreError as error:
         notify(f"{error}{'正在建立……' if isinstance(error, StoreMissing) else '正在重建……'}")
-        paths = _sources_after(error, folder)
-    files, _ = find_files(paths)
-    documents = [read_document(file) for file in files]
-    with writing(folder, lambda: notify("另一个进程正在建立同一个索引，等它完成……")):
+        documents, _ = read_documents(_sources_after(error, folder))
+    with writing(folder, lambda: notify(WAITING)):
         try:
             return _open_current(folder, encoder)
         except StoreError:
-            return _build(folder, documents, files, encoder or encoder_of(folder))
+            return _build(folder, documents, encoder or encoder_of(folder))
 
 
 def _open_current(folder: Path, encoder: str | None) -> Store:
@@ -102,40 +109,59 @@ def _open_current(folder: Path, encoder: str | None) -> Store:
     return store
 
 
-def _sources_after(error: StoreError, folder: Path) -> list[Path]:
+def _sources_after(error: StoreError, folder: Path) -> list[SourceFile]:
     if isinstance(error, StoreMissing):
-        return bundled_documents()
-    paths = stored_sources(folder)
-    if not paths:
+        return find_sources(bundled_documents())[0]
+    sources = stored_sources(folder)
+    if not sources:
         raise StoreDamaged(
             f"{error}来源文档也已不在，无法重建；请用 cewen index 重新建立。"
         ) from error
-    return paths
+    return sources
 
 
 def _build(
-    folder: Path, documents: Sequence[Document], files: Sequence[Path], encoder: str | None
+    folder: Path, documents: Sequence[tuple[SourceFile, Document]], encoder: str | None
 ) -> Store:
-    cells = [cell for document in documents for cell in document.cells]
+    cells = [cell for _, document in documents for cell in document.cells]
     passages = make_passages(cells)
     model = load_encoder(encoder or default_encoder())
-    sentences = [p.text[start:end] for p in passages for start, end in sentence_spans(p.text)]
-    texts = [*(passage.embedded for passage in passages), *sentences]
-    vectors = encode_passages(model, texts)
+    vectors, sentence_vectors = _encode(model, passages)
     words = load_segmenter().words
     content = Content(
         cells=cells,
-        vectors=vectors[: len(passages)],
-        sentence_vectors=vectors[len(passages) :],
+        vectors=vectors,
+        sentence_vectors=sentence_vectors,
         segments=[
             Segments(tuple(words(lexical_context(passage))), tuple(words(passage.text)))
             for passage in passages
         ],
         encoder=model.name,
         segmentation=load_segmenter().fingerprint,
-        sources=files,
+        sources=[source for source, _ in documents],
     )
     return write_store(folder, content)
+
+
+def _encode(encoder: Encoder, passages: Sequence[Passage]) -> tuple[FloatMatrix, FloatMatrix]:
+    """The vectors of passages, and those of their sentences in order.
+
+    A passage of one sentence stands for that sentence: encoding it twice found nothing more.
+    """
+    spans = [sentence_spans(passage.text) for passage in passages]
+    several = [
+        passage.text[start:end]
+        for passage, found in zip(passages, spans, strict=True)
+        if len(found) > 1
+        for start, end in found
+    ]
+    vectors = encode_passages(encoder, [*(passage.embedded for passage in passages), *several])
+    owners = np.repeat(np.arange(len(passages)), [len(found) for found in spans])
+    alone = np.repeat([len(found) == 1 for found in spans], [len(found) for found in spans])
+    sentences = np.empty((len(owners), encoder.dimension), dtype=np.float32)
+    sentences[alone] = vectors[owners[alone]]
+    sentences[~alone] = vectors[len(passages) :]
+    return vectors[: len(passages)], sentences
 
 
 def encode_passages(encoder: Encoder, texts: Sequence[str]) -> FloatMatrix:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.bundled import PROMPTS
-from index.errors import EncoderError
+from index.errors import EncoderError, KnowledgeError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -118,18 +118,28 @@ def load_encoder(name: str) -> Encoder:
         EncoderError: it cannot be found, loaded or reached.
     """
     if name != BUNDLED:
-        return SentenceTransformerEncoder(name)
+        # A folder is the same one from wherever it is named.
+        return SentenceTransformerEncoder(
+            str(Path(name).resolve()) if Path(name).is_dir() else name
+        )
     if not find_spec(BUNDLED):
         raise EncoderError(f"这个平台没有内置编码模型的安装包。请用 --encoder {FALLBACK}。")
     return BundledEncoder()
 
 
 def prompts_for(name: str, path: Path = PROMPTS / "encoders.toml") -> dict[str, str]:
-    """The prompts of the model called `name`, for `query` and `document`; none when unknown."""
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
-    for entry in table["encoder"]:
-        if re.search(entry["pattern"], name, re.IGNORECASE):
-            return {"query": entry["query"], "document": entry["document"]}
+    """The prompts of the model called `name`, for `query` and `document`; none when unknown.
+
+    Raises:
+        KnowledgeError: the file does not validate.
+    """
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))["encoder"]
+        for entry in entries:
+            if re.search(entry["pattern"], name, re.IGNORECASE):
+                return {"query": entry["query"], "document": entry["document"]}
+    except (OSError, ValueError, KeyError, TypeError, re.error) as error:
+        raise KnowledgeError(f"{path.name} 有误：{error}。") from error
     return {}
 
 

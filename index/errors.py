@@ -8,6 +8,7 @@
     │   ├── StoreForeign          the folder holds something else, or another format version
     │   ├── StoreStale            sources, dictionary or encoder have changed since it was built
     │   ├── StoreDamaged          a file is missing, cut short or altered
+    │   ├── StoreUnreadable       no permission to read it
     │   └── StoreUnwritable       no permission, no space
     ├── EncoderError              a model that cannot be loaded or used
     ├── KnowledgeError            a data file of the domain that does not validate
@@ -54,6 +55,10 @@ class StoreStale(StoreError):
 
 class StoreDamaged(StoreError):
     """A file of the store is missing, cut short or altered."""
+
+
+class StoreUnreadable(StoreError):
+    """The store is there, but may not be read; rebuilding it would not help."""
 
 
 class StoreUnwritable(StoreError):

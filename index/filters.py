@@ -53,15 +53,16 @@ class FacetIndex:
         """The values of each facet, in order of appearance."""
         self._codes: dict[str, np.ndarray] = {}
         self._size = len(passages)
-        self._column_titles: dict[str, set[str]] = {}
+        self.column_titles: dict[str, tuple[str, ...]] = {}
+        """The titles that each column goes by, in order of appearance."""
         for facet in FACETS:
             column = [getattr(passage, facet) for passage in passages]
             self.values[facet] = tuple(dict.fromkeys(column))
             code = {value: i for i, value in enumerate(self.values[facet])}
             self._codes[facet] = np.array([code[value] for value in column], dtype=np.int32)
         self._column_periods = dict.fromkeys((p.column, p.year) for p in passages)
-        for passage in passages:
-            self._column_titles.setdefault(passage.column, set()).add(passage.column_title)
+        for key, title in dict.fromkeys((p.column, p.column_title) for p in passages):
+            self.column_titles[key] = (*self.column_titles.get(key, ()), title)
 
     def allowed(self, wanted: Filter) -> BoolVector | None:
         """One truth value a passage, or None when all are allowed.
@@ -103,7 +104,7 @@ class FacetIndex:
         if facet == "year":
             return value == name or value in _years_in(name)
         if facet == "column":
-            return value == name or value in self._column_titles[name]
+            return value == name or value in self.column_titles[name]
         return name.startswith(value)
 
 

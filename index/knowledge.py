@@ -52,10 +52,12 @@ def load_column_names(path: Path = KNOWLEDGE / "columns.toml") -> ColumnNames:
         KnowledgeError: unreadable, or a column without title or words.
     """
     table = _load_toml(path)
-    for column in (THEME, *COLUMNS):
-        entry = table.get(column, {})
-        if not entry.get("title") or not entry.get("words"):
-            raise KnowledgeError(f"{path.name}：[{column}] 需要 title 和非空的 words。")
+    if set(table) != {THEME, *COLUMNS}:
+        raise KnowledgeError(f"{path.name} 应当恰好有这几节：{'、'.join((THEME, *COLUMNS))}。")
+    for column, entry in table.items():
+        words = entry.get("words") if isinstance(entry, dict) else None
+        if not words or not isinstance(words, list) or not entry.get("title"):
+            raise KnowledgeError(f"{path.name}：[{column}] 需要 title 和非空的 words 列表。")
     return ColumnNames(
         words=tuple((column, tuple(entry["words"])) for column, entry in table.items()),
         titles=tuple((column, entry["title"]) for column, entry in table.items()),

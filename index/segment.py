@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import tempfile
 import warnings
 from functools import cache
 from importlib.metadata import version
@@ -13,12 +14,14 @@ import opencc
 from platformdirs import user_cache_path
 
 from index.knowledge import Dictionary, load_dictionary
+from index.text import fold_width
 
 with warnings.catch_warnings():
     # jieba's own sources hold escapes that newer Pythons warn about.
     warnings.simplefilter("ignore")
     import jieba
 
+SHORTEST_WITH_PARTS = 3
 _WORDLESS = re.compile(r"[\W_]+")
 
 
@@ -32,6 +35,7 @@ class Segmenter:
         self.fingerprint = f"jieba {version('jieba')} + {dictionary.digest}"
         """Names the segmentation: two stores with the same one were cut alike."""
         self._stop_words = dictionary.stop_words
+        self._dictionary = dictionary.words
         self._tokenizer = _new_tokenizer()
         for word in dictionary.words:
             self._tokenizer.add_word(word)
@@ -39,12 +43,23 @@ class Segmenter:
     def words(self, text: str) -> list[str]:
         """The words of `text` in order, long ones also in their parts, without stop words.
 
-        Traditional script and capitals are folded; punctuation is dropped.
+        Traditional script, full width and capitals are folded; punctuation is dropped.
 
         Example: `words("質押融資的風險")` is `["质押", "融资", "质押融资", "风险"]`.
         """
-        cut = self._tokenizer.cut_for_search(to_simplified(text).lower())
-        return [w for w in cut if not _WORDLESS.fullmatch(w) and w not in self._stop_words]
+        words = []
+        for word in self._tokenizer.cut(fold_width(to_simplified(text)).lower()):
+            if not _WORDLESS.fullmatch(word) and word not in self._stop_words:
+                words += [*self._parts(word), word]
+        return words
+
+    def _parts(self, word: str) -> list[str]:
+        """The shorter words inside a long one: jieba's, and those of the project's dictionary."""
+        if len(word) < SHORTEST_WITH_PARTS:
+            return []
+        cut = [part for part in self._tokenizer.cut_for_search(word) if part != word]
+        own = [part for part in self._dictionary if part in word and part != word]
+        return list(dict.fromkeys(p for p in (*cut, *own) if p not in self._stop_words))
 
 
 @cache
@@ -54,16 +69,16 @@ def load_segmenter() -> Segmenter:
 
 
 def to_simplified(text: str) -> str:
-    """`text` in simplified script; Taiwan's words too where the script was traditional.
+    """`text` in simplified script, character by character; words stay what they are.
 
-    Example: `to_simplified("專利資料")` is `"专利数据"`; simplified text comes back unchanged.
+    Example: `to_simplified("專利資料")` is `"专利资料"`; simplified text comes back unchanged.
     """
-    return text if _converter("t2s").convert(text) == text else _converter("tw2sp").convert(text)
+    return str(_converter().convert(text))
 
 
 @cache
-def _converter(name: str) -> opencc.OpenCC:
-    return opencc.OpenCC(name)
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
 
 
 def _new_tokenizer() -> jieba.Tokenizer:
@@ -79,6 +94,5 @@ def _cache_folder() -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
-        # Without a cache jieba only starts slower, and says nothing of it.
-        return Path()
+        return Path(tempfile.gettempdir())
     return folder

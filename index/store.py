@@ -1,7 +1,7 @@
 """A store: a folder that holds everything a search needs, written whole or not at all.
 
     STORE/
-    ├── current                    the name of the version in use; replaced atomically
+    ├── current                    the version in use and its manifest's hash; replaced atomically
     ├── .lock                      held while a version is written
     └── v-3f9a…/                   a version, never changed after it is written
         ├── manifest.json          what it was made of and with; hash of every file
@@ -38,13 +38,17 @@ from index.errors import (
     StoreForeign,
     StoreMissing,
     StoreStale,
+    StoreUnreadable,
     StoreUnwritable,
 )
 from index.filters import FacetIndex
 from index.passages import make_passages
+from index.readers import SourceFile, read_source
 from index.records import Cell, Item, Passage
 
 FORMAT_VERSION = 2
+OPEN_ATTEMPTS = 5
+SHA256_CHARS = 64
 CURRENT, LOCK, MANIFEST = "current", ".lock", "manifest.json"
 CELLS, SEGMENTS, SOURCES = "cells.jsonl", "segments.txt", "sources"
 VECTORS, SENTENCE_VECTORS = "vectors.npy", "sentence_vectors.npy"
@@ -88,6 +92,15 @@ class Segments:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrays:
+    """What a store holds beside its cells."""
+
+    vectors: FloatMatrix
+    sentence_vectors: FloatMatrix
+    segments: Sequence[Segments]
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What is put into a store. `vectors` and `segments` are parallel to the cells' items."""
 
@@ -97,18 +110,26 @@ class Content:
     segments: Sequence[Segments]
     encoder: str
     segmentation: str
-    sources: Sequence[Path]
+    sources: Sequence[SourceFile]
 
 
 class Store:
     """One version of a store, loaded."""
 
-    def __init__(self, folder: Path, manifest: Manifest, cells: Sequence[Cell]) -> None:
+    def __init__(
+        self, folder: Path, manifest: Manifest, cells: Sequence[Cell], arrays: Arrays
+    ) -> None:
         self.folder = folder
         """The version's own folder."""
         self.manifest = manifest
         self.cells = tuple(cells)
         self.passages: list[Passage] = make_passages(cells)
+        self.vectors = arrays.vectors
+        """A unit-length float32 row for each passage."""
+        self.sentence_vectors = arrays.sentence_vectors
+        """A row for each sentence of each passage, in order."""
+        self.segments = arrays.segments
+        """The words of each passage."""
         self.facets = FacetIndex(self.passages)
         self._cell_by_id = {cell.id: cell for cell in cells}
         self._row_cells: dict[tuple[str, str, int], list[Cell]] = {}
@@ -132,22 +153,6 @@ class Store:
         ]
         return [*own, *shared]
 
-    def load_vectors(self) -> FloatMatrix:
-        """Its vectors, mapped from disk: float32, shape (n_passages, dimension)."""
-        vectors: FloatMatrix = np.load(self.folder / VECTORS, mmap_mode="r")
-        return vectors
-
-    def load_sentence_vectors(self) -> FloatMatrix:
-        """A row for each sentence of each passage, in order, mapped from disk."""
-        vectors: FloatMatrix = np.load(self.folder / SENTENCE_VECTORS, mmap_mode="r")
-        return vectors
-
-    def load_segments(self) -> list[Segments]:
-        """The words of each passage."""
-        lines = (self.folder / SEGMENTS).read_text(encoding="utf-8").split("\n")
-        pairs = (line.split("\t") for line in lines[: len(self.passages)])
-        return [Segments(tuple(a.split()), tuple(b.split())) for a, b in pairs]
-
 
 def digest_of(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
@@ -155,33 +160,56 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _is_intact(path: Path, sha256: str) -> bool:
-    return path.is_file() and digest_of(path) == sha256
-
-
 def open_store(folder: Path) -> Store:
-    """The current version of the store in `folder`, every file checked against its hash.
+    """The current version of the store in `folder`, every file checked against its hash and loaded.
 
     Raises:
         StoreMissing: nothing is there.
         StoreForeign: something else is there.
         StoreDamaged: a file is missing, cut short, altered or unreadable.
         StoreStale: it was written in another format version.
+        StoreUnreadable: it may not be read.
     """
-    version = _current_version(folder)
-    manifest = _read_manifest(version / MANIFEST)
-    for name, sha256 in manifest.files.items():
-        if not _is_intact(version / name, sha256):
-            raise StoreDamaged(f"索引 {folder} 已损坏：{name} 缺失或内容不符。")
-    with (version / CELLS).open(encoding="utf-8") as file:
-        cells = [_cell_from(json.loads(line)) for line in file]
-    return Store(version, manifest, cells)
+    for _ in range(OPEN_ATTEMPTS):
+        version = _current_version(folder)
+        try:
+            return _load(folder, version)
+        except StoreDamaged:
+            # A writer may have moved on and cleared this version away meanwhile.
+            if _current_version(folder) == version:
+                raise
+    raise StoreDamaged(f"索引 {folder} 一直在变动，读不到完整的一版，请稍后再试。")
+
+
+def _load(folder: Path, version: Path) -> Store:
+    try:
+        manifest = _read_manifest(folder, version)
+        for name, sha256 in manifest.files.items():
+            if not _is_intact(version / name, sha256):
+                raise StoreDamaged(f"索引 {folder} 已损坏：{name} 缺失或内容不符。")
+        with (version / CELLS).open(encoding="utf-8") as file:
+            cells = [_cell_from(json.loads(line)) for line in file]
+        return Store(version, manifest, cells, _read_arrays(version))
+    except PermissionError as error:
+        raise StoreUnreadable(f"没有读取索引 {folder} 的权限。") from error
+    except OSError as error:
+        raise StoreDamaged(f"索引 {folder} 已损坏：{error.strerror}。") from error
+
+
+def _read_arrays(version: Path) -> Arrays:
+    lines = (version / SEGMENTS).read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("\t") for line in lines)
+    return Arrays(
+        vectors=np.load(version / VECTORS),
+        sentence_vectors=np.load(version / SENTENCE_VECTORS),
+        segments=[Segments(tuple(a.split()), tuple(b.split())) for a, b in pairs],
+    )
 
 
 def require_current(store: Store, encoder: str | None, segmentation: str) -> None:
     """Nothing, when the store still fits what it was made of and with.
 
-    A source that is gone is no reason to refuse: the store holds a copy.
+    A source that is gone, or may not be read, is no reason to refuse: the store holds a copy.
 
     Raises:
         StoreStale: another encoder is asked for, or segmentation or a source has changed.
@@ -193,49 +221,64 @@ def require_current(store: Store, encoder: str | None, segmentation: str) -> Non
     if segmentation != manifest.segmentation:
         raise StoreStale("索引建立之后，分词词典有了改动。")
     for source in manifest.sources:
-        path = Path(source.path)
-        if path.is_file():
-            if digest_of(path) != source.sha256:
-                raise StoreStale(f"索引建立之后，来源文档“{source.name}”有了改动。")
-            if not _is_intact(store.folder / SOURCES / source.name, source.sha256):
-                raise StoreDamaged(f"索引里保存的来源文档“{source.name}”已损坏。")
+        now = _digest_or_none(Path(source.path))
+        if now is None:
+            continue
+        if now != source.sha256:
+            raise StoreStale(f"索引建立之后，来源文档“{source.name}”有了改动。")
+        if not _is_intact(store.folder / SOURCES / source.name, source.sha256):
+            raise StoreDamaged(f"索引里保存的来源文档“{source.name}”已损坏。")
 
 
-def stored_sources(folder: Path) -> list[Path]:
+def stored_sources(folder: Path) -> list[SourceFile]:
     """The documents to rebuild a store from: the originals where they still exist, else the copies.
 
     Empty when there is nothing to rebuild from.
+
+    Raises:
+        StoreDamaged: a source is gone, and its copy too.
     """
+    versions = sorted(folder.glob(f"{_VERSION_PREFIX}*"))
     try:
         version = _current_version(folder)
     except StoreDamaged:
-        versions = sorted(folder.glob(f"{_VERSION_PREFIX}*"))
         if not versions:
             return []
         version = versions[-1]
     try:
-        manifest = _read_manifest(version / MANIFEST)
+        manifest = _parse_manifest(version / MANIFEST)
     except (StoreDamaged, StoreStale):
-        return sorted(path for path in (version / SOURCES).glob("*") if path.is_file())
-    paths = []
-    for source in manifest.sources:
-        copy = version / SOURCES / source.name
-        original = Path(source.path)
-        if original.is_file():
-            paths.append(original)
-        elif _is_intact(copy, source.sha256):
-            paths.append(copy)
-        else:
-            raise StoreDamaged(
-                f"索引 {folder} 已损坏，其来源文档“{source.name}”也已不在，无法重建。"
-            )
-    return paths
+        copies = sorted(path for path in (version / SOURCES).glob("*") if path.is_file())
+        return [read_source(path) for path in copies]
+    return [_original_or_copy(folder, version, source) for source in manifest.sources]
+
+
+def _original_or_copy(folder: Path, version: Path, source: Source) -> SourceFile:
+    copy = version / SOURCES / source.name
+    if _digest_or_none(Path(source.path)) is not None:
+        return read_source(Path(source.path))
+    if _is_intact(copy, source.sha256):
+        # The copy speaks for the original, wherever that may come back.
+        return SourceFile(Path(source.path), copy.read_bytes())
+    raise StoreDamaged(f"索引 {folder} 已损坏，其来源文档“{source.name}”也已不在，无法重建。")
+
+
+def _is_intact(path: Path, sha256: str) -> bool:
+    return path.is_file() and digest_of(path) == sha256
+
+
+def _digest_or_none(path: Path) -> str | None:
+    try:
+        return digest_of(path) if path.is_file() else None
+    except OSError:
+        # What may not be read cannot be compared; the store's copy stands in for it.
+        return None
 
 
 def encoder_of(folder: Path) -> str | None:
     """The encoder that the store in `folder` was made with, where its manifest can be read."""
     try:
-        return _read_manifest(_current_version(folder) / MANIFEST).encoder
+        return _read_manifest(folder, _current_version(folder)).encoder
     except StoreError:
         return None
 
@@ -276,7 +319,7 @@ def write_store(folder: Path, content: Content) -> Store:
         try:
             _write_files(unfinished, content)
             unfinished.rename(version)
-            _replace_text(folder / CURRENT, version.name)
+            _replace_text(folder / CURRENT, f"{version.name} {digest_of(version / MANIFEST)}")
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             shutil.rmtree(version, ignore_errors=True)
@@ -290,41 +333,54 @@ def refuse_foreign(folder: Path) -> None:
 
     Raises:
         StoreForeign: it is a file, or holds files that are no store's.
+        StoreUnreadable: it may not be read.
     """
-    if folder.is_dir():
-        names = [path.name for path in folder.iterdir()]
-        ours = (CURRENT, LOCK)
-        prefixes = (_VERSION_PREFIX, _UNFINISHED_PREFIX)
-        if any(name not in ours and not name.startswith(prefixes) for name in names):
-            raise StoreForeign(f"{folder} 里有别的文件，不是策问的索引。请换一个空文件夹。")
-    elif folder.exists():
-        raise StoreForeign(f"{folder} 是一个文件，不是文件夹。请换一个文件夹存放索引。")
+    try:
+        if folder.is_dir():
+            names = [path.name for path in folder.iterdir()]
+            prefixes = (_VERSION_PREFIX, _UNFINISHED_PREFIX)
+            is_store = any(n in (CURRENT, LOCK) or n.startswith(prefixes) for n in names)
+            if names and not is_store:
+                raise StoreForeign(f"{folder} 里有别的文件，不是策问的索引。请换一个空文件夹。")
+        elif folder.exists():
+            raise StoreForeign(f"{folder} 是一个文件，不是文件夹。请换一个文件夹存放索引。")
+    except PermissionError as error:
+        raise StoreUnreadable(f"没有读取 {folder} 的权限。") from error
 
 
 def _current_version(folder: Path) -> Path:
     refuse_foreign(folder)
-    if not folder.is_dir() or not any(folder.glob(f"{_VERSION_PREFIX}*")):
+    if not folder.is_dir() or not (
+        (folder / CURRENT).exists() or any(folder.glob(f"{_VERSION_PREFIX}*"))
+    ):
         raise StoreMissing(f"{folder} 里还没有索引。")
     try:
-        version = folder / (folder / CURRENT).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        version = folder
-    if not version.name.startswith(_VERSION_PREFIX) or not version.is_dir():
+        name, digest = (folder / CURRENT).read_text(encoding="utf-8").split()
+    except (OSError, ValueError):
+        name = digest = ""
+    complete = name.startswith(_VERSION_PREFIX) and len(digest) == SHA256_CHARS
+    if not complete or not (folder / name).is_dir():
         raise StoreDamaged(f"索引 {folder} 已损坏：{CURRENT} 缺失或内容不符。")
-    return version
+    return folder / name
 
 
-def _read_manifest(path: Path) -> Manifest:
+def _read_manifest(folder: Path, version: Path) -> Manifest:
+    """The manifest of the current version, held against the hash in `current`."""
+    manifest = _parse_manifest(version / MANIFEST)
+    expected = (folder / CURRENT).read_text(encoding="utf-8").split()[-1]
+    if digest_of(version / MANIFEST) != expected:
+        raise StoreDamaged(f"索引 {folder} 已损坏：{MANIFEST} 缺失或内容不符。")
+    return manifest
+
+
+def _parse_manifest(path: Path) -> Manifest:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         if raw["format_version"] != FORMAT_VERSION:
             raise StoreStale(f"索引是第{raw['format_version']}版格式，现在用第{FORMAT_VERSION}版。")
-        return Manifest(
-            **{
-                **raw,
-                "sources": tuple(Source(**source) for source in raw["sources"]),
-            }
-        )
+        return Manifest(**{**raw, "sources": tuple(Source(**source) for source in raw["sources"])})
+    except PermissionError:
+        raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreDamaged(
             f"索引 {path.parent.parent} 已损坏：{path.name} 缺失或内容不符。"
@@ -334,7 +390,8 @@ def _read_manifest(path: Path) -> Manifest:
 def _write_files(folder: Path, content: Content) -> None:
     (folder / SOURCES).mkdir(parents=True)
     for source in content.sources:
-        shutil.copyfile(source, folder / SOURCES / source.name)
+        with _durable(folder / SOURCES / source.name) as file:
+            file.write(source.data)
     cells = "".join(json.dumps(asdict(c), ensure_ascii=False) + "\n" for c in content.cells)
     _write_text(folder / CELLS, cells)
     segments = (f"{' '.join(s.context)}\t{' '.join(s.text)}\n" for s in content.segments)
@@ -347,8 +404,7 @@ def _write_files(folder: Path, content: Content) -> None:
         dimension=int(content.vectors.shape[1]),
         segmentation=content.segmentation,
         sources=tuple(
-            Source(path.name, str(path.resolve()), path.stat().st_size, digest_of(path))
-            for path in content.sources
+            Source(s.name, str(s.path.resolve()), len(s.data), s.sha256) for s in content.sources
         ),
         counts={
             "documents": len({cell.document for cell in content.cells}),
@@ -410,7 +466,7 @@ def _explained(folder: Path) -> Iterator[None]:
         }
         reason = reasons.get(error.errno or 0, error.strerror or str(error))
         raise StoreUnwritable(
-            f"无法把索引写到 {folder}：{reason}。原有索引未受影响；请换一个位置（--store 或 CEWEN_STORE）。"
+            f"无法把索引写到 {folder}：{reason}。磁盘上已有的内容未被改动；请换一个位置（--store 或 CEWEN_STORE）。"
         ) from error
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
 
 BOLD_COPIES = 4
 """How often extractors of layered PDFs emit text whose boldness was faked by overprinting."""
+
+LONGEST_LINE = 600
+"""No visual line of a page holds more characters; what does was never printed as one."""
 
 _SPACES = re.compile(r"\s+")
 _ASCII_GAP = re.compile(r"(?<=[A-Za-z]) +(?=[A-Za-z])")
@@ -34,6 +36,14 @@ def without_controls(text: str) -> str:
     return _SPACES.sub(" ", _CONTROL.sub(" ", text)).strip()
 
 
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code).isalnum()}
+
+
+def fold_width(text: str) -> str:
+    """`text` with full-width letters and digits as plain ones; for matching, never for showing."""
+    return text.translate(_FULL_WIDTH)
+
+
 def display_width(text: str) -> int:
     """Columns that `text` takes in half-widths: 2 for Chinese and full-width, 1 for the rest."""
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
@@ -46,17 +56,15 @@ def undo_overprint(text: str, copies: int = BOLD_COPIES) -> str | None:
 
     Example: `undo_overprint("2222016016016016")` is `"2016"`, `undo_overprint("天天")` is None.
     """
-
-    @cache
-    def once(start: int) -> str | None:
-        if start == len(text):
-            return ""
-        for size in range(1, (len(text) - start) // copies + 1):
-            run = text[start : start + size]
-            if text.startswith(run * copies, start):
-                rest = once(start + size * copies)
-                if rest is not None:
-                    return run + rest
+    if not text or len(text) > LONGEST_LINE or len(text) % copies:
         return None
-
-    return once(0) if text else None
+    # From the end: what the text from each place on says once, where it can be said.
+    said: list[str | None] = [None] * len(text) + [""]
+    for start in range(len(text) - copies, -1, -1):
+        for size in range(1, (len(text) - start) // copies + 1):
+            rest = said[start + size * copies]
+            run = text[start : start + size]
+            if rest is not None and text.startswith(run * copies, start):
+                said[start] = run + rest
+                break
+    return said[0]

@@ -43,9 +43,14 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status."""
     _speak_utf8()
-    debug = "--debug" in (arguments if arguments is not None else sys.argv[1:])
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
     try:
-        return _commands.main(args=arguments, prog_name="cewen", standalone_mode=False) or 0
+        rest = [argument for argument in given if argument != "--debug"]
+        return _commands.main(args=rest, prog_name="cewen", standalone_mode=False) or 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return BAD_USAGE
     except CewenError as error:
         return _fail(str(error), error.exit_code)
     except click.ClickException as error:
@@ -72,10 +77,10 @@ def run() -> None:
     help="策问：回答中文政策工作文档的问题，并给出每个答案所在的单元格。",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.option("--debug", is_flag=True, help="内部出错时显示详情。")
+@click.option("--debug", is_flag=True, help="内部出错时显示详情；写在哪里都可以。")
 @click.version_option(package_name="cewen", message="策问 %(version)s")
 def _commands(debug: bool) -> None:
-    """Carry the options common to all commands; `main` looks at `--debug` itself."""
+    """Carry the options common to all commands; `main` takes `--debug` out beforehand."""
 
 
 @_commands.command("index", help="读取文档并建立索引；不给文件时使用自带文档。")
@@ -97,7 +102,7 @@ def _index(paths: tuple[Path, ...], store: Path | None, encoder: str | None) -> 
 def _cells(store: Path | None, as_json: bool) -> None:
     from qa.render import cell_json, facet_table
 
-    opened = _open_store(load_settings(store=store))
+    opened = _open_store(load_settings(store=store), any_encoder=True)
     if as_json:
         _print_json([cell_json(cell) for cell in opened.cells])
     else:
@@ -257,19 +262,22 @@ class _Asked:
 
 
 def _read_batch(path: Path | None) -> list[str]:
-    from index.readers import decode
+    from index.readers import decode, explained
 
     try:
         data = sys.stdin.buffer.read() if str(path) == "-" else Path(path or "").read_bytes()
     except OSError as error:
-        raise SourceError(f"读不了问题文件 {path}：{error.strerror}。") from error
-    return decode(data).removesuffix("\n").split("\n")
+        raise SourceError(f"读不了问题文件 {path}：{explained(error)}。") from error
+    try:
+        return decode(data).removesuffix("\n").split("\n")
+    except SourceError as error:
+        raise SourceError(f"问题文件 {path}：{error}") from error
 
 
-def _open_store(settings: Settings) -> Store:
+def _open_store(settings: Settings, any_encoder: bool = False) -> Store:
     from index.build import open_or_build
 
-    return open_or_build(settings.store, settings.encoder, _notify)
+    return open_or_build(settings.store, None if any_encoder else settings.encoder, _notify)
 
 
 def _print_json(value: object) -> None:
@@ -304,8 +312,9 @@ def _usage_sentence(error: click.ClickException) -> str:
             return "缺少参数。用 --help 查看用法。"
         case click.BadParameter():
             name = error.param.opts[0] if error.param else ""
-            return f"选项“{name}”的值不对（{error.message}）"
-    return f"命令用法不对（{error.format_message()}）用 --help 查看用法。"
+            wanted = "，应为整数" if error.param and error.param.type is click.INT else ""
+            return f"选项“{name}”的值不对{wanted}。"
+    return "命令用法不对，可能是参数多了（问题里有空格时请加引号）。用 --help 查看用法。"
 
 
 def _speak_utf8() -> None:

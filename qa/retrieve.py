@@ -38,12 +38,12 @@ class Searcher:
         self.segmenter = segmenter
         self.relevance = relevance
         encoder = QueryCache(encoder)
-        segments = store.load_segments()
-        self._vectors = np.asarray(store.load_vectors())
+        segments = store.segments
+        self._vectors = store.vectors
         self._lexical = LexicalIndex([s.all for s in segments], segmenter)
         self._segments = segments
         self.retrievers: tuple[Retriever, ...] = (
-            DenseIndex(store.load_vectors(), encoder),
+            DenseIndex(store.vectors, encoder),
             self._lexical,
         )
         self._signals = SignalIndex(store, encoder, segmenter, self._lexical)

@@ -38,11 +38,11 @@ class SignalIndex:
     ) -> None:
         self._encoder, self._segmenter, self._lexical = encoder, segmenter, lexical
         self._passages = store.passages
-        self._vectors = np.asarray(store.load_vectors())
-        self._sentences = np.asarray(store.load_sentence_vectors())
+        self._vectors = store.vectors
+        self._sentences = store.sentence_vectors
         counts = [len(sentence_spans(passage.text)) for passage in store.passages]
         self._first_sentence = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
-        segments = store.load_segments()
+        segments = store.segments
         self._in_text = _postings(s.text for s in segments)
         self._in_context = _postings(
             segmenter.words(f"{p.theme} {p.task if p.column != TASK else ''}")
@@ -56,7 +56,7 @@ class SignalIndex:
 
     def compute(self, question: Question) -> FloatMatrix:
         """A row for each passage, a column for each of `SIGNALS`; float32."""
-        asked, core = self._encoder.encode_query([question.text, question.core])
+        asked, core = self._encoder.encode_query([question.asked, question.core])
         words = self.words_of(question)
         bm25 = self._lexical.scores(words)
         columns = [

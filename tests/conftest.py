@@ -8,7 +8,7 @@ import pytest
 
 from index.build import build_store
 from index.bundled import bundled_documents
-from index.readers import read_document
+from index.readers import read_document, read_source
 from index.records import Document
 from index.store import Store
 from qa.retrieve import Searcher, open_searcher
@@ -37,7 +37,7 @@ def corpus_text() -> str:
 @pytest.fixture(scope="session")
 def document() -> Document:
     """The bundled document, read."""
-    return read_document(bundled_documents()[0])
+    return read_document(read_source(bundled_documents()[0]))
 
 
 @pytest.fixture(scope="session")

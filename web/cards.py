@@ -73,6 +73,12 @@ def cards_html(turn: int, answer: Answer, words: Sequence[str], store: Store) ->
     return f'<div class="cards">{cards}</div>'
 
 
+def panel_html(cards: str, earlier: Sequence[str]) -> str:
+    """The evidence panel: the cards of the last answer, and below them those of the ones before."""
+    before = f'<h3 class="earlier">之前的回答</h3>{"".join(earlier)}' if earlier else ""
+    return f'<div class="panel">{cards}{before}</div>'
+
+
 def empty_html(text: str) -> str:
     """An evidence panel with nothing but a sentence."""
     return f'<div class="cards empty">{escape(text)}</div>'

@@ -16,13 +16,22 @@ from index.filters import Filter
 from index.records import COLUMNS
 from index.store import Store
 from qa.answer import Answerer
-from qa.config import MAX_QUESTION_CHARS
+from qa.config import MAX_TOP_K
 from qa.retrieve import Searcher
-from web.cards import cards_html, empty_html, message_html
+from web.cards import cards_html, empty_html, message_html, panel_html
 
 CSS = Path(__file__).with_name("page.css")
+POLICY = (
+    '<meta http-equiv="Content-Security-Policy" content="img-src \'self\' data: blob:; '
+    "media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; "
+    "frame-src 'self'; object-src 'none'\">"
+)
+"""Whatever stands in a question or a passage, the page asks nothing of any other machine."""
+
 FONTS = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
-MAX_SHOWN = 50
+
+KEPT_ANSWERS = 10
+"""So many answers keep their cards, so that their numbers still lead somewhere."""
 
 EXAMPLES = [
     "哪些省份设立了质押融资风险补偿基金",
@@ -45,6 +54,7 @@ _SHOW_ANSWER_FROM_ITS_TOP = """() => setTimeout(() => {
   const questions = document.querySelectorAll('#chat [data-testid="user"]');
   const last = questions[questions.length - 1];
   const log = last && last.closest('[role="log"]');
+  document.querySelector("#evidence .panel")?.scrollTo({ top: 0 });
   if (log) log.scrollTo({
     top: log.scrollTop + last.getBoundingClientRect().top - log.getBoundingClientRect().top - 8,
     behavior: "smooth",
@@ -63,26 +73,32 @@ def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
     """The page over a searcher; nothing is launched."""
     store = searcher.store
     answerer = Answerer(searcher)
-    evidence = gr.HTML(empty_html(_WELCOME), elem_id="evidence", label="依据原文", render=False)
+    earlier_cards = gr.State([])
+    evidence = gr.HTML(
+        panel_html(empty_html(_WELCOME), []), elem_id="evidence", label="依据原文", render=False
+    )
 
     def answer(
         question: str,
         history: list[dict[str, object]],
+        earlier: list[str],
         provinces: list[str],
         columns: list[str],
         themes: list[str],
         limit: int,
-    ) -> tuple[str, str]:
+    ) -> tuple[str, str, list[str]]:
         turn = 1 + sum(message["role"] == "user" for message in history)
         wanted = Filter(tuple(provinces), tuple(columns), tuple(themes))
         try:
             answered = answerer.answer(question, int(limit), wanted)
         except CewenError as error:
-            return str(error), empty_html("没有可列的依据。")
+            return str(error), panel_html(empty_html("没有可列的依据。"), earlier), earlier
         words = searcher.words_of(answered.question)
+        cards = cards_html(turn, answered, words, store)
         return (
             message_html(turn, answered, words, store),
-            cards_html(turn, answered, words, store),
+            panel_html(cards, earlier),
+            [cards, *earlier][:KEPT_ANSWERS],
         )
 
     with gr.Blocks(title="策问", analytics_enabled=False, fill_width=True) as page:
@@ -105,7 +121,6 @@ def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
                     ),
                     textbox=gr.Textbox(
                         placeholder="例如：哪些省份设立了质押融资风险补偿基金",
-                        max_length=MAX_QUESTION_CHARS + 1,
                         label="问题",
                         show_label=False,
                         submit_btn=True,
@@ -114,14 +129,19 @@ def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
                     examples=[[example] for example in EXAMPLES],
                     run_examples_on_click=True,
                     cache_examples=False,
-                    additional_inputs=filters,
-                    additional_outputs=[evidence],
+                    additional_inputs=[earlier_cards, *filters],
+                    additional_outputs=[evidence, earlier_cards],
                     show_progress="minimal",
                     api_name="search",
                 )
             with gr.Column(scale=2, min_width=320, elem_id="evidence-column"):
                 gr.HTML('<h2 id="evidence-title">依据原文</h2>')
                 evidence.render()
+        chat.chatbot.clear(
+            lambda: (panel_html(empty_html(_WELCOME), []), []),
+            outputs=[evidence, earlier_cards],
+            api_visibility="private",
+        )
         chat.chatbot.change(None, js=_SHOW_ANSWER_FROM_ITS_TOP, api_visibility="private")
         page.load(None, js=_FOLD_SIDEBAR_ON_PHONES, api_visibility="private")
     return page
@@ -129,13 +149,13 @@ def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
 
 def _filters(store: Store, top_k: int) -> list[str | gr.components.Component]:
     values = store.facets.values
-    titles = {p.column: p.column_title for p in reversed(store.passages)}
+    titles = store.facets.column_titles
     columns = [c for c in (*COLUMNS, *values["column"]) if c in titles]
     province = gr.Dropdown(
         list(values["province"]), value=[], multiselect=True, label="省份", elem_id="province"
     )
     column = gr.CheckboxGroup(
-        [(titles[key], key) for key in dict.fromkeys(columns)],
+        [("／".join(titles[key]), key) for key in dict.fromkeys(columns)],
         value=[],
         label="栏目",
         elem_id="column",
@@ -147,7 +167,7 @@ def _filters(store: Store, top_k: int) -> list[str | gr.components.Component]:
         label="工作重点",
         elem_id="theme",
     )
-    limit = gr.Slider(1, MAX_SHOWN, value=min(top_k, MAX_SHOWN), step=1, label="显示条数")
+    limit = gr.Slider(1, MAX_TOP_K, value=top_k, step=1, label="显示条数")
     clear = gr.Button("清除筛选", size="sm", elem_id="clear-filters")
     clear.click(lambda: ([], [], []), outputs=[province, column, theme_], api_visibility="private")
     gr.Markdown("不选即不限。筛选在检索之前生效。", elem_classes="hint")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 
@@ -22,13 +23,16 @@ def serve(settings: Settings) -> None:
         CewenError: the store can be neither opened nor built.
     """
     require_free(settings.host, settings.port)
+    _keep_off_proxies(settings.host)
     store = open_or_build(settings.store, settings.encoder, _say)
     searcher = open_searcher(store)
     # Imported here: gradio takes seconds, and a refusal above should not wait for it.
-    from web.page import CSS, create_page, theme
+    from web.page import CSS, POLICY, create_page, theme
 
     page = create_page(searcher, settings.top_k)
     page.queue(default_concurrency_limit=CONCURRENT_SEARCHES, max_size=MAX_QUEUE)
+    # Building took its time: the port may be gone by now.
+    require_free(settings.host, settings.port)
     page.launch(
         server_name=settings.host,
         server_port=settings.port,
@@ -39,9 +43,11 @@ def serve(settings: Settings) -> None:
         footer_links=[],
         theme=theme(),
         css_paths=CSS,
+        head=POLICY,
         prevent_thread_lock=True,
     )
-    _say(f"网页已就绪：http://{settings.host}:{settings.port}（按 Ctrl+C 结束）")
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    _say(f"网页已就绪：http://{host}:{settings.port}（按 Ctrl+C 结束）")
     page.block_thread()
 
 
@@ -56,7 +62,9 @@ def require_free(host: str, port: int) -> None:
             host, port, type=socket.SOCK_STREAM
         )[0]
         with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if sys.platform != "win32":
+                # A port just left may be taken again; on Windows this would take one in use.
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except socket.gaierror as error:
         raise UsageError(f"地址“{host}”不对，本机请用 127.0.0.1。") from error
@@ -65,6 +73,17 @@ def require_free(host: str, port: int) -> None:
             f"无法使用 {host}:{port}（{error.strerror}）。端口被占用时，请用 --port 换一个，"
             "或先关闭占用它的程序。"
         ) from error
+
+
+def _keep_off_proxies(host: str) -> None:
+    """Make sure that the server's own check of itself does not go through a proxy."""
+    own = ["127.0.0.1", "localhost", "::1", host]
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join([*filter(None, [os.environ.get(name)]), *own])
+    for name in ("ALL_PROXY", "all_proxy"):
+        # The HTTP library refuses to start at all with a kind of proxy that it lacks support for.
+        if os.environ.get(name, "").startswith("socks"):
+            del os.environ[name]
 
 
 def _say(sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,28 @@ _TAIL_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file as it was when it was read, once: what is indexed, copied and hashed is the same.
+
+    `path` is where it came from. `given` says that it was named itself, not found in a folder.
+    """
+
+    path: Path
+    data: bytes
+    given: bool = True
+
+    @property
+    def name(self) -> str:
+        """Its name without the folder."""
+        return self.path.name
+
+    @property
+    def sha256(self) -> str:
+        """Its SHA-256, in hexadecimal."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """A file that was left aside, and why."""
 
@@ -23,46 +46,81 @@ class Skipped:
     reason: str
 
 
-def read_document(path: Path) -> Document:
+def read_source(path: Path, given: bool = True) -> SourceFile:
+    """The file at `path`; SourceError when it cannot be read."""
+    try:
+        return SourceFile(path, path.read_bytes(), given)
+    except OSError as error:
+        raise SourceError(f"读不了文件 {path}：{explained(error)}。") from error
+
+
+def read_document(source: SourceFile) -> Document:
     """The document in a file.
 
     Raises:
-        SourceError: missing, empty, unreadable, binary, cut short, or no table of a known form.
+        SourceError: empty, binary, cut short, or no table of a known form.
     """
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"读不了文件 {path}：{_reason(error)}。") from error
-    try:
-        return read_extracted(path.stem, decode(data), load_column_names())
+        return read_extracted(source.path.stem, decode(source.data), load_column_names())
     except SourceError as error:
-        raise type(error)(f"{path.name}：{error}") from error
+        raise type(error)(f"{source.name}：{error}") from error
 
 
-def find_files(paths: Iterable[Path]) -> tuple[list[Path], list[Skipped]]:
+def read_documents(
+    sources: Iterable[SourceFile],
+) -> tuple[list[tuple[SourceFile, Document]], list[Skipped]]:
+    """The documents in files, and the files of folders that hold none.
+
+    Raises:
+        SourceError: a file that was named itself cannot be read, or no file can.
+    """
+    read, skipped = [], []
+    for source in sources:
+        try:
+            read.append((source, read_document(source)))
+        except SourceError as error:
+            if source.given:
+                raise
+            skipped.append(Skipped(source.path, str(error)))
+    if not read:
+        reasons = "".join(skip.reason for skip in skipped)
+        raise SourceError(f"没有一个文件读得了。{reasons}")
+    return read, skipped
+
+
+def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Skipped]]:
     """The readable files among `paths` and in the folders among them, and what was left aside.
 
     Raises:
-        SourceError: a path that does not exist, or nothing readable at all.
+        SourceError: a path that does not exist or may not be read, nothing readable at all, or two
+            files that would be the same document.
     """
-    found: list[Path] = []
+    found: list[SourceFile] = []
     skipped: list[Skipped] = []
     for path in paths:
-        if not path.exists():
-            raise SourceError(f"找不到文件或文件夹：{path}。")
-        inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        for file in inside:
+        for file in _files_in(path):
             if file.suffix.lower() in READABLE:
-                found.append(file)
+                found.append(read_source(file, given=file == path))
             else:
                 skipped.append(Skipped(file, f"还不能读取“{file.suffix or '无扩展名'}”文件"))
     if not found:
         raise SourceError(f"没有可以读取的文件。目前支持：{'、'.join(READABLE)}。")
-    names = [file.name for file in found]
+    names = [source.path.stem for source in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
         raise SourceError(f"有两个同名文件“{twice}”，无法区分出处，请先改名。")
     return found, skipped
+
+
+def _files_in(path: Path) -> list[Path]:
+    try:
+        if path.is_dir():
+            return sorted(file for file in path.rglob("*") if file.is_file())
+        if path.exists():
+            return [path]
+    except OSError as error:
+        raise SourceError(f"读不了 {path}：{explained(error)}。") from error
+    raise SourceError(f"找不到文件或文件夹：{path}。")
 
 
 def decode(data: bytes) -> str:
@@ -96,5 +154,12 @@ def _unify_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _reason(error: OSError) -> str:
-    return "没有读取权限" if isinstance(error, PermissionError) else (error.strerror or str(error))
+def explained(error: OSError) -> str:
+    """What the operating system refused, in Chinese where it is one of the usual things."""
+    if isinstance(error, PermissionError):
+        return "没有读取权限"
+    if isinstance(error, FileNotFoundError):
+        return "没有这个文件"
+    if isinstance(error, IsADirectoryError):
+        return "这是文件夹，不是文件"
+    return error.strerror or str(error)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 from index.errors import SourceError, UnbalancedText
-from index.knowledge import ColumnNames
+from index.knowledge import THEME, ColumnNames
 from index.readers.columns import Line, label_lines, mark_lines
 from index.readers.items import make_item, read_items
 from index.readers.lines import Fragment, Kind, bold_copies, read_fragments
@@ -47,12 +47,9 @@ def read_extracted(name: str, text: str, column_names: ColumnNames) -> Document:
     fragments = read_fragments(text.split("\n"))
     _refuse_cut(fragments)
     rows = read_rows(fragments)
-    cells = tuple(
-        cell
-        for _, group in groupby(rows, key=lambda row: row.province)
-        for cell in _province_cells(name, list(group), column_names)
-    )
-    pages = (fragments[0].page, fragments[-1].page)
+    cells = tuple(_cells(name, rows, column_names))
+    printed = [page for cell in cells for item in cell.items for page in item.pages]
+    pages = (min(printed), max(printed))
     document = Document(name, pages, cells, _ledger(text, fragments, rows, cells))
     _reconcile(document, rows)
     return document
@@ -67,7 +64,33 @@ def _refuse_cut(fragments: Sequence[Fragment]) -> None:
         )
 
 
-def _province_cells(name: str, rows: Sequence[Row], column_names: ColumnNames) -> Iterator[Cell]:
+def _cells(name: str, rows: Sequence[Row], column_names: ColumnNames) -> Iterator[Cell]:
+    """The cells of every table; rows of a province that comes again are numbered on."""
+    rows_so_far: Counter[str] = Counter()
+    for province, group in groupby(rows, key=lambda row: row.province):
+        table = list(group)
+        for columns in dict.fromkeys(row.columns for row in table):
+            _require_columns(table[0], columns, column_names)
+        yield from _table_cells(name, table, rows_so_far[province], column_names)
+        rows_so_far[province] += len(table)
+
+
+def _require_columns(row: Row, columns: Sequence[str], names: ColumnNames) -> None:
+    """Refuse a header whose columns are not theme, task, achievement and plan, in this order.
+
+    What stands in them is told apart by their widths and order, so no other will do.
+    """
+    found = [names.column_of(title) for title in columns]
+    if found != [THEME, TASK, ACHIEVEMENT, PLAN]:
+        wanted = "、".join(names.example(column) for column in (THEME, TASK, ACHIEVEMENT, PLAN))
+        raise SourceError(
+            f"{row.province}的表头是“{'、'.join(columns)}”，读不了；应当依次是：{wanted}。"
+        )
+
+
+def _table_cells(
+    name: str, rows: Sequence[Row], first: int, column_names: ColumnNames
+) -> Iterator[Cell]:
     marked = [mark_lines(row.parts) for row in rows]
     border = width_border(
         before.fragment.width
@@ -79,15 +102,15 @@ def _province_cells(name: str, rows: Sequence[Row], column_names: ColumnNames) -
     achievements = [_picked(*pair, ACHIEVEMENT) for pair in zip(marked, labels, strict=True)]
     plans = _plan_cells(rows, [_picked(*pair, PLAN) for pair in zip(marked, labels, strict=True)])
     for i, row in enumerate(rows):
-        cell = _blank_cell(name, row, i + 1, TASK, column_names)
+        cell = _blank_cell(name, row, first + i + 1, TASK, column_names)
         task = [Line(fragment, None, False, False) for fragment in row.task]
         yield replace(cell, items=(make_item(f"{cell.id}/1", task),))
         if achievements[i]:
-            cell = _blank_cell(name, row, i + 1, ACHIEVEMENT, column_names)
+            cell = _blank_cell(name, row, first + i + 1, ACHIEVEMENT, column_names)
             yield replace(cell, items=read_items(cell.id, achievements[i]))
         for plan in plans:
             if plan.rows[0] == i:
-                cell = _blank_cell(name, row, i + 1, PLAN, column_names)
+                cell = _blank_cell(name, row, first + i + 1, PLAN, column_names)
                 tasks = tuple(rows[j].task_text for j in plan.rows)
                 yield replace(cell, tasks=tasks, items=read_items(cell.id, plan.lines))
 
@@ -125,10 +148,6 @@ def _goes_on(lines: Sequence[Line], before: Sequence[Line]) -> bool:
 
 def _blank_cell(name: str, row: Row, number: int, column: str, names: ColumnNames) -> Cell:
     titles = {names.column_of(title): title for title in row.columns}
-    if column not in titles:
-        raise SourceError(
-            f"第{row.task[0].line}行：表头“{'、'.join(row.columns)}”里没有可识别的“{names.example(column)}”一栏。"
-        )
     return Cell(
         id=f"{name}/{row.province}/{number:02d}/{column}",
         document=name,

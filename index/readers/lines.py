@@ -11,14 +11,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
-from index.errors import SourceError
+from index.errors import SourceError, UnbalancedText
+from index.readers.pages import number_pages
 from index.text import BOLD_COPIES, display_width, squeeze, undo_overprint
 
 MIN_HEADER_COLUMNS = 3
+SHORTEST_BOLD = 4
+"""Fewer bold characters in the middle of plain text are plain ones that repeat: `————`, `AAAA`."""
+
 _CELL_GAP = re.compile(r"\s{4,}")
 _TITLE = re.compile(r"(?P<place>\D+?)(?P<subject>\d{4}\D.*)")
-_PAGE_NUMBER = re.compile(r"\d{1,4}")
+_PAGE_NUMBER = re.compile(r"(?:\s+|[-—–·]+\s*|第\s*)(\d{1,3})\s*(?:页|[-—–·]+)?\s*")
+_DRAWN_ONCE = re.compile(r"[\d\-—–~至.·]+")
 
 
 class Kind(Enum):
@@ -55,32 +61,49 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    text: str
-    bold: bool
-    raw_chars: int
+    """A part of a line between cell gaps: as it stands, and said once where it was overprinted.
+
+    `bold` is the whole of it said once; `mixed` is a heading's, whose digits were drawn only once.
+    """
+
+    raw: str
+    bold: str | None
+    mixed: str | None
     ends: bool
+
+
+@dataclass(slots=True)
+class _Line:
+    number: int
+    raw: str
+    chunks: list[_Chunk]
+    kind: Kind
+
+    @property
+    def heading(self) -> str:
+        """Its text as a title."""
+        return "".join(chunk.bold or chunk.mixed or chunk.raw for chunk in self.chunks)
 
 
 def read_fragments(lines: Sequence[str]) -> list[Fragment]:
     """The fragments of a source text in reading order, pages numbered.
 
-    Pages are counted at their header rows and set by the printed page numbers where some
-    survived; without any, the first page is 1.
-
     Raises:
         SourceError: no header row, so this is no table of the kind read here.
     """
-    parsed = [(number, _chunks(raw)) for number, raw in enumerate(lines, 1) if raw.strip()]
-    kinds = [_kind(chunks) for _, chunks in parsed]
-    if Kind.HEADER not in kinds:
+    read = [_read_line(number, raw) for number, raw in enumerate(lines, 1) if raw.strip()]
+    if not any(line.kind is Kind.HEADER for line in read):
         raise SourceError("没有找到表头行（至少三个栏目名的一行），这不是可以识别的工作表格文本。")
-    for i, (_, chunks) in enumerate(parsed):
-        before_header = i + 1 == len(parsed) or kinds[i + 1] in (Kind.HEADER, Kind.TITLE)
-        if before_header and _PAGE_NUMBER.fullmatch(_joined(chunks)) and not chunks[0].bold:
-            kinds[i] = Kind.PAGE_NUMBER
-        elif before_header and chunks[0].bold and split_title(_joined(chunks)):
-            kinds[i] = Kind.TITLE
-    return list(_fragments(parsed, kinds, _first_page(parsed, kinds)))
+    _find_titles(read)
+    _find_page_numbers(read)
+    _find_repetitions(read)
+    pages = number_pages(
+        [
+            (line.kind is Kind.TITLE, line.kind is Kind.HEADER, _printed_number(line))
+            for line in read
+        ]
+    )
+    return [f for line, page in zip(read, pages, strict=True) for f in _fragments(line, page)]
 
 
 def split_title(text: str) -> tuple[str, str] | None:
@@ -94,72 +117,85 @@ def header_columns(fragment: Fragment) -> tuple[str, ...]:
     return tuple(fragment.text.split("\t"))
 
 
-def _chunks(raw: str) -> list[_Chunk]:
-    chunks = []
-    parts = _CELL_GAP.split(raw.strip("\n"))
-    for i, part in enumerate(parts):
-        if part.strip():
-            text, bold = _said_once(part)
-            ends = i + 1 < len(parts) or part != part.rstrip()
-            chunks.append(_Chunk(text, bold, len(squeeze(part)), ends))
-    return chunks
-
-
-def _said_once(part: str) -> tuple[str, bool]:
-    """The text of a chunk said once, and whether it was bold."""
-    whole = undo_overprint(squeeze(part))
-    if whole is not None and not whole.isdigit():
-        return whole, True
-    # A title mixes overprinted words with digits that were drawn once.
-    words = part.split()
-    undone = [undo_overprint(word) for word in words]
-    if undone[0] is not None and not undone[0].isdigit():
-        return "".join(u or w for u, w in zip(undone, words, strict=True)), True
-    return part.strip(), False
-
-
-def _joined(chunks: Sequence[_Chunk]) -> str:
-    return "".join(chunk.text for chunk in chunks)
-
-
-def _kind(chunks: Sequence[_Chunk]) -> Kind:
-    if len(chunks) >= MIN_HEADER_COLUMNS and all(chunk.bold for chunk in chunks):
-        return Kind.HEADER
-    return Kind.BOLD if chunks[0].bold else Kind.PLAIN
-
-
-def _first_page(parsed: Sequence[tuple[int, list[_Chunk]]], kinds: Sequence[Kind]) -> int:
-    """The number of the first page, from the first printed page number that survived."""
-    page = 0
-    for (_, chunks), kind in zip(parsed, kinds, strict=True):
-        if kind is Kind.HEADER:
-            page += 1
-        elif kind is Kind.PAGE_NUMBER:
-            return max(1, int(_joined(chunks)) - page + 1)
-    return 1
-
-
-def _fragments(
-    parsed: Sequence[tuple[int, list[_Chunk]]], kinds: Sequence[Kind], first_page: int
-) -> Iterator[Fragment]:
-    page = first_page - 1
-    for (number, chunks), kind in zip(parsed, kinds, strict=True):
-        # A title stands above its page's header row, so it opens the page.
-        here = page + 1 if kind in (Kind.TITLE, Kind.HEADER) else page
-        if kind is Kind.HEADER:
-            page += 1
-        if kind in (Kind.BOLD, Kind.PLAIN):
-            for chunk in chunks:
-                part = Kind.BOLD if chunk.bold else Kind.PLAIN
-                yield Fragment(number, here, part, chunk.text, chunk.raw_chars, chunk.ends)
-        else:
-            separator = "\t" if kind is Kind.HEADER else ""
-            text = separator.join(chunk.text for chunk in chunks)
-            yield Fragment(number, here, kind, text, sum(c.raw_chars for c in chunks), True)
-
-
 def bold_copies(fragment: Fragment) -> int:
-    """How many characters overprinting added to a fragment; at most `BOLD_COPIES` − 1 per one."""
-    added = fragment.raw_chars - len(squeeze(fragment.text))
-    assert 0 <= added <= (BOLD_COPIES - 1) * len(squeeze(fragment.text))
+    """How many characters overprinting added to a fragment.
+
+    Raises:
+        UnbalancedText: bold body text that does not stand exactly `BOLD_COPIES` times.
+    """
+    said = len(squeeze(fragment.text))
+    added = fragment.raw_chars - said
+    if fragment.kind is Kind.BOLD and added != (BOLD_COPIES - 1) * said:
+        raise UnbalancedText(f"第{fragment.line}行：粗体文字的重影次数不对。")
     return added
+
+
+def _read_line(number: int, raw: str) -> _Line:
+    parts = _CELL_GAP.split(raw)
+    chunks = [
+        _Chunk(
+            raw=part.strip(),
+            bold=undo_overprint(squeeze(part)),
+            mixed=_said_once_but_for_digits(part),
+            ends=i + 1 < len(parts) or part != part.rstrip(),
+        )
+        for i, part in enumerate(parts)
+        if part.strip()
+    ]
+    if len(chunks) >= MIN_HEADER_COLUMNS and all(chunk.bold or chunk.mixed for chunk in chunks):
+        return _Line(number, raw, chunks, Kind.HEADER)
+    return _Line(number, raw, chunks, Kind.BOLD if chunks[0].bold else Kind.PLAIN)
+
+
+def _said_once_but_for_digits(part: str) -> str | None:
+    """A heading whose words were overprinted and whose digits were not; None when it is not one."""
+    said = [word if _DRAWN_ONCE.fullmatch(word) else undo_overprint(word) for word in part.split()]
+    words = [word for word in said if word is not None]
+    overprinted = any(not _DRAWN_ONCE.fullmatch(word) for word in words)
+    return "".join(words) if overprinted and len(words) == len(said) else None
+
+
+def _find_titles(lines: Sequence[_Line]) -> None:
+    """Mark the headings right above a header row."""
+    for line, following in pairwise(lines):
+        drawn_bold = all(chunk.bold or chunk.mixed for chunk in line.chunks)
+        if following.kind is Kind.HEADER and drawn_bold and split_title(line.heading):
+            line.kind = Kind.TITLE
+
+
+def _find_page_numbers(lines: Sequence[_Line]) -> None:
+    """Mark the numbers that stand alone at the foot or head of a page."""
+    for i, line in enumerate(lines):
+        last = i + 1 == len(lines)
+        at_border = last or lines[i + 1].kind in (Kind.TITLE, Kind.HEADER)
+        at_border |= i > 0 and lines[i - 1].kind is Kind.HEADER and line.kind is Kind.PLAIN
+        if at_border and line.kind is Kind.PLAIN and _PAGE_NUMBER.fullmatch(line.raw):
+            line.kind = Kind.PAGE_NUMBER
+
+
+def _find_repetitions(lines: Sequence[_Line]) -> None:
+    """Mark as plain what only looks overprinted: a few repeated characters within plain text."""
+    for i, line in enumerate(lines):
+        if line.kind is not Kind.BOLD or i == 0 or lines[i - 1].kind is not Kind.PLAIN:
+            continue
+        following = lines[i + 1].kind if i + 1 < len(lines) else Kind.PLAIN
+        said = line.chunks[0].bold or ""
+        if following is not Kind.BOLD and len(said) < SHORTEST_BOLD:
+            line.kind = Kind.PLAIN
+
+
+def _printed_number(line: _Line) -> int | None:
+    match = _PAGE_NUMBER.fullmatch(line.raw) if line.kind is Kind.PAGE_NUMBER else None
+    return int(match[1]) if match else None
+
+
+def _fragments(line: _Line, page: int) -> Iterator[Fragment]:
+    if line.kind in (Kind.BOLD, Kind.PLAIN):
+        for chunk in line.chunks:
+            bold = line.kind is Kind.BOLD and chunk.bold is not None
+            kind, text = (Kind.BOLD, chunk.bold or "") if bold else (Kind.PLAIN, chunk.raw)
+            yield Fragment(line.number, page, kind, text, len(squeeze(chunk.raw)), chunk.ends)
+        return
+    separator = "\t" if line.kind is Kind.HEADER else ""
+    text = separator.join(chunk.bold or chunk.mixed or chunk.raw for chunk in line.chunks)
+    yield Fragment(line.number, page, line.kind, text, len(squeeze(line.raw)), True)

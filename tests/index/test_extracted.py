@@ -105,6 +105,59 @@ def test_pages_and_lines_are_the_printed_ones():
     assert len(achievement.items[0].pages) > 1
 
 
+@pytest.mark.parametrize("form", [" {}", "- {} -", "第{}页", "  {}  "])
+def test_page_numbers_in_front_of_a_title_are_page_numbers(form):
+    rows = {
+        name: [PrintedRow(THEME, long(f"{name}任务", 20), (long("成绩", 80),), (long("计划", 50),))]
+        for name in ("甲省", "乙省")
+    }
+    plain = Printer(1, page_lines=100, first_page=7).document(rows)
+    title = plain.index(" 乙省")
+    numbered = plain[:title] + form.format(7) + "\n\n" + plain[title:]
+    document, without = read(numbered), read(plain)
+    assert _content(document) == _content(without)
+    assert document.pages == (7, 8)
+    above = read(form.format(6) + "\n\n" + plain)
+    assert (_content(above), above.pages) == (_content(without), (7, 8))
+
+
+def test_a_printed_number_sets_the_pages_of_its_own_table(corpus_text):
+    """Provinces cut out of the middle: the pages between them do not count."""
+    lines = corpus_text.split("\n")
+    starts = [i for i, line in enumerate(lines) if line.startswith(" ") and "工作绩效及" in line]
+    shanghai, hunan = lines[: starts[1]], lines[starts[6] : starts[7]]
+    document = read("\n".join([*shanghai, *hunan]) + "\n")
+    pages = {
+        name: (cells[0].items[0].pages[0], cells[-1].items[-1].pages[-1])
+        for name in ("上海市", "湖南省")
+        for cells in [[c for c in document.cells if c.province == name]]
+    }
+    assert pages == {"上海市": (2, 5), "湖南省": (30, 32)}
+
+
+@pytest.mark.parametrize(
+    "odd", ["XXXX 公司完成改制，AAAA 级企业", "AAAA", "————", "…………", "天天天天"]
+)
+def test_what_only_looks_overprinted_stays_as_it_is(odd):
+    achievement = (long("甲成绩", 40) + odd + "。",)
+    row = PrintedRow(THEME, long("甲任务", 20), achievement, (long("计划", 50),))
+    text = Printer(1, achievement_width=52).document({"甲省": [row]})
+    # The odd words on a line of their own, as a narrow column may break them.
+    text = text.replace(odd, f"\n\n{odd}\n\n")
+    document = read(text)
+    held = "".join(item.text for cell in document.cells for item in cell.items)
+    assert squeeze(odd) in squeeze(held)
+    assert texts(document, "甲省", TASK) == [[row.task]]
+
+
+def test_a_province_that_comes_twice_has_different_ids():
+    rows = [PrintedRow(THEME, long("甲任务", 20), (long("甲成绩", 80),), (long("计划", 50),))]
+    once = Printer(1).document({"甲省": rows})
+    other = Printer(2).document({"乙省": rows})
+    ids = [item.id for c in read(once + other + once).cells for item in c.items]
+    assert len(ids) == len(set(ids)) == 9
+
+
 def test_a_lost_character_is_refused(monkeypatch, corpus_text):
     whole = extracted.read_items
 
@@ -128,10 +181,21 @@ def test_a_table_of_something_else_is_refused(text, says):
         read(text)
 
 
-def test_a_table_without_a_known_column_is_refused():
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("工作重点", "负责单位", "2021年工作成绩", "2023年工作计划"),
+        ("工作重点", "工作任务", "2023年工作计划", "2021年工作成绩"),
+        ("工作重点", "工作任务", "责任单位", "2021年工作成绩", "2023年工作计划"),
+        ("工作重点", "工作任务", "2021年工作成绩", "2022年工作成绩"),
+    ],
+)
+def test_a_table_of_other_columns_is_refused(header):
     row = PrintedRow(THEME, long("甲任务", 20), (long("甲成绩", 80),), (long("计划", 50),))
-    printer = Printer(1, header=("工作重点", "负责单位", "2021年工作成绩", "2023年工作计划"))
-    with pytest.raises(SourceError, match="没有可识别的“工作任务”一栏"):
+    printer = Printer(1, header=header)
+    with pytest.raises(
+        SourceError, match=r"甲省的表头是“工作重点、.*应当依次是：工作重点、工作任务"
+    ):
         read(printer.document({"甲省": [row]}))
 
 

@@ -17,6 +17,15 @@ def test_long_words_are_also_found_by_their_parts():
     assert load_segmenter().words("质押融资") == ["质押", "融资", "质押融资"]
 
 
+def test_words_of_the_dictionary_are_found_inside_longer_ones():
+    assert "风险补偿" in load_segmenter().words("风险补偿基金")
+    assert "知识产权" in load_segmenter().words("国家知识产权局")
+
+
+def test_full_width_is_folded():
+    assert load_segmenter().words("ＰＣＴ５００件") == load_segmenter().words("PCT500件")
+
+
 def test_documents_and_questions_are_cut_alike():
     words = load_segmenter().words
     assert words("哪些省份設立了質押融資風險補償基金？") == words(
@@ -36,7 +45,9 @@ def test_the_global_tokenizer_is_left_alone():
 @pytest.mark.parametrize(
     ("text", "simplified"),
     [
-        ("專利資料", "专利数据"),
+        ("專利資料", "专利资料"),
+        ("指標", "指标"),
+        ("建立機制", "建立机制"),
         ("專利代理機構", "专利代理机构"),
         ("支援数据", "支援数据"),
         ("GDP 5%", "GDP 5%"),

@@ -19,6 +19,7 @@ from index.errors import (
     StoreForeign,
     StoreMissing,
     StoreStale,
+    StoreUnreadable,
     StoreUnwritable,
 )
 from index.sentences import sentence_spans
@@ -60,7 +61,7 @@ def folder(tmp_path, source):
 
 
 def version_of(folder):
-    return folder / (folder / CURRENT).read_text().strip()
+    return folder / (folder / CURRENT).read_text().split()[0]
 
 
 def test_what_is_written_is_what_is_opened(folder, source):
@@ -76,14 +77,15 @@ def test_what_is_written_is_what_is_opened(folder, source):
     assert opened.manifest.encoder == ENCODER.name
     assert opened.manifest.dimension == 3
     expected = ENCODER.encode_document([p.embedded for p in opened.passages])
-    assert np.array_equal(opened.load_vectors(), expected)
-    assert len(opened.load_segments()) == len(opened.passages)
+    assert np.array_equal(opened.vectors, expected)
+    assert len(opened.segments) == len(opened.passages)
 
 
 def test_ids_are_the_same_under_any_hash_seed(source):
     code = (
-        "from pathlib import Path; from index.readers import read_document; import sys;"
-        "print([i.id for c in read_document(Path(sys.argv[1])).cells for i in c.items])"
+        "from pathlib import Path; from index.readers import read_document, read_source; import sys;"
+        "d = read_document(read_source(Path(sys.argv[1])));"
+        "print([i.id for c in d.cells for i in c.items])"
     )
     outputs = {
         subprocess.run(
@@ -263,12 +265,65 @@ def test_a_writer_killed_halfway_leaves_the_old_version(folder, source):
 
 def test_an_open_reader_keeps_its_version(folder, source):
     reader = open_store(folder)
-    vectors = reader.load_vectors()
+    vectors = reader.vectors
     before = np.array(vectors)
     source.write_text(Printer(9).document({"丙省": Writer(3).rows()}), encoding="utf-8")
     build_store(folder, [source], notify=print)
     assert {c.province for c in reader.cells} == {"甲省", "乙省"}
     assert np.array_equal(vectors, before)
+
+
+def test_one_letter_of_the_manifest_changed_is_damage(folder):
+    path = version_of(folder) / MANIFEST
+    path.write_text(path.read_text(encoding="utf-8").replace("word-count", "word-counT"), "utf-8")
+    with pytest.raises(StoreDamaged, match=r"manifest\.json"):
+        open_store(folder)
+
+
+def test_a_version_that_is_gone_is_damage_not_absence(folder):
+    shutil.rmtree(version_of(folder))
+    with pytest.raises(StoreDamaged):
+        open_store(folder)
+    with pytest.raises(StoreDamaged, match="无法重建"):
+        open_or_build(folder, None, lambda _: None)
+
+
+def test_what_a_file_manager_leaves_in_a_store_is_ignored(folder):
+    (folder / ".DS_Store").write_bytes(b"\x00")
+    assert open_store(folder).cells
+
+
+def test_a_store_that_may_not_be_read_is_said_so_and_not_rebuilt(folder, monkeypatch):
+    def refused(*_):
+        raise PermissionError(errno.EACCES, "refused")
+
+    monkeypatch.setattr(store, "digest_of", refused)
+    with pytest.raises(StoreUnreadable, match="没有读取索引"):
+        open_or_build(folder, None, lambda _: None)
+
+
+def test_what_is_stored_is_what_was_read_even_if_the_file_changes_meanwhile(
+    tmp_path, source, monkeypatch
+):
+    before = source.read_bytes()
+
+    def change_then_load(_):
+        source.write_text(Printer(9).document({"丙省": Writer(3).rows()}), encoding="utf-8")
+        return ENCODER
+
+    monkeypatch.setattr(build, "load_encoder", change_then_load)
+    target = tmp_path / "racing"
+    build_store(target, [source], notify=print)
+    assert (version_of(target) / "sources" / source.name).read_bytes() == before
+    with pytest.raises(StoreStale, match="有了改动"):
+        require_current(open_store(target), None, open_store(target).manifest.segmentation)
+
+
+def test_indexing_again_keeps_the_encoder_of_the_store(folder, source, monkeypatch):
+    asked = []
+    monkeypatch.setattr(build, "load_encoder", lambda name: asked.append(name) or ENCODER)
+    build_store(folder, [source], notify=print)
+    assert asked == [ENCODER.name]
 
 
 def test_two_builders_of_one_store_take_turns(tmp_path, source, monkeypatch):
@@ -299,5 +354,5 @@ def test_two_builders_of_one_store_take_turns(tmp_path, source, monkeypatch):
     first.join()
     second.join()
     assert opened[0].folder == opened[1].folder
-    sentences = sum(len(sentence_spans(p.text)) for p in opened[0].passages)
-    assert sum(encoded) == len(opened[0].passages) + sentences
+    counts = [len(sentence_spans(p.text)) for p in opened[0].passages]
+    assert sum(encoded) == len(counts) + sum(n for n in counts if n > 1)

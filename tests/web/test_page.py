@@ -103,10 +103,40 @@ def test_odd_questions_get_one_clear_sentence_and_run_nothing(desktop, question,
     assert page.evaluate("window.hacked") is None
 
 
+def test_nothing_in_a_question_reaches_another_machine(desktop):
+    """The fixture asserts that no request went outside."""
+    desktop.ask(
+        '![x](http://example.com/q.png) 质押 <img src="http://example.com/q2.png">'
+        "<style>@import url(http://example.com/s.css)</style>"
+    )
+    desktop.page.wait_for_timeout(800)
+
+
+def test_numbers_of_earlier_answers_still_lead_to_their_cards(desktop):
+    page = desktop.page
+    desktop.ask(QUESTION)
+    page.locator("#t1-h1").wait_for()
+    desktop.ask("天府知来贷", turn=2)
+    page.locator("#t2-h1").wait_for()
+    assert page.locator("#t1-h1").count() == 1
+    assert page.locator("#evidence .panel").evaluate("e => e.scrollTop") == 0
+    page.locator('#chat .found a[href="#t1-h2"]').click()
+    page.wait_for_timeout(800)
+    assert page.locator("#t1-h2").evaluate("e => e.matches(':target')")
+
+
+def test_clearing_the_chat_clears_the_evidence(desktop):
+    page = desktop.page
+    desktop.ask(QUESTION)
+    page.locator(".card").first.wait_for()
+    page.get_by_label("清空对话").or_(page.get_by_label("Clear")).first.click()
+    page.locator(".card").first.wait_for(state="detached")
+
+
 def test_an_overlong_question_cannot_be_sent_whole(desktop):
     page = desktop.page
     desktop.ask("字" * 10_000)
-    page.locator("#chat [data-testid=bot]").get_by_text("太长了").wait_for()
+    page.locator("#chat [data-testid=bot]").get_by_text("问题有10000个字，太长了").wait_for()
 
 
 def test_an_empty_question_gets_one_clear_sentence(desktop):
