@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bench.questions import LabelledQuestion
 from qa.answer import Answerer
-from qa.records import DONE, NOT_MENTIONED
+from qa.records import DONE, NOT_MENTIONED, Answer
 
 
 @dataclass(slots=True)
@@ -39,6 +39,12 @@ def measure_answers(answerer: Answerer, questions: Sequence[LabelledQuestion]) -
         "facts stated": _share(
             q.answer in answerer.answer(q.question).text for q in questions if q.type == "fact"
         ),
+        "figures stated": _share(
+            _states(answerer.answer(q.question), province, value)
+            for q in questions
+            if q.type == "numeric"
+            for province, value in q.provinces.items()
+        ),
         "quotes verbatim": _quotes(answerer, questions),
     }
 
@@ -60,6 +66,12 @@ def _verdicts(answerer: Answerer, questions: Iterable[LabelledQuestion]) -> dict
 
 def _share_refused(answerer: Answerer, questions: Iterable[LabelledQuestion]) -> float:
     return _share(answerer.answer(q.question).refusal is not None for q in questions)
+
+
+def _states(answer: Answer, province: str, value: str) -> bool:
+    """Whether an answer gives this value, with or without its unit, as the figure of a province."""
+    number = value.rstrip("亿万元家件项个名人期次")
+    return any(f.province == province and number in f.value for f in answer.figures)
 
 
 def _quotes(answerer: Answerer, questions: Iterable[LabelledQuestion]) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import threading
 import tomllib
+from collections import OrderedDict
 from collections.abc import Sequence
-from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -95,11 +95,21 @@ class QueryCache:
     def __init__(self, encoder: Encoder) -> None:
         self.name, self.dimension = encoder.name, encoder.dimension
         self._encoder = encoder
-        self._query = lru_cache(self.SIZE)(lambda text: encoder.encode_query([text])[0])
+        self._known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def encode_query(self, sentences: Sequence[str]) -> FloatMatrix:
-        """A row for each question."""
-        return np.vstack([self._query(sentence) for sentence in sentences])
+        """A row for each question; those not remembered are encoded together, which is faster."""
+        with self._lock:
+            rows = {s: self._known[s] for s in sentences if s in self._known}
+        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in rows]
+        if new:
+            rows |= zip(new, self._encoder.encode_query(new), strict=True)
+        with self._lock:
+            self._known.update(rows)
+            while len(self._known) > self.SIZE:
+                self._known.popitem(last=False)
+        return np.vstack([rows[sentence] for sentence in sentences])
 
     def encode_document(self, sentences: Sequence[str]) -> FloatMatrix:
         """A row for each passage."""

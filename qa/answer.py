@@ -5,20 +5,23 @@ Nothing is said that is not in the documents, and no language model is asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from index.filters import Filter
-from index.records import Hit
+from index.records import TASK, Hit
 from index.sentences import Span
 from qa.cite import Evidence, check
+from qa.figures import Figure, answer_figure, comparable
 from qa.judge import Judge, Judgement
 from qa.question import check_top_k
 from qa.records import (
     COMPARE,
     DOING,
     DONE,
+    FACT,
     FIGURES,
     NOT_MENTIONED,
     PLANNED,
@@ -27,6 +30,7 @@ from qa.records import (
     TASKED,
     WHICH,
     Answer,
+    ProvinceFigure,
     Question,
     Refusal,
     Verdict,
@@ -40,6 +44,9 @@ ABSENT, OFF_TOPIC = "absent", "off_topic"
 CITED_PER_PROVINCE = 2
 CITED_PER_SIDE = 3
 CITED_IF_OPEN = 5
+ROWS_READ_FOR_FIGURES = 4
+FIGURES_WITHIN = 4.0
+"""How far a passage may fall behind the best of all and still state the figure asked for."""
 STILL_ABOUT = 3.0
 """How far a passage may fall behind the best, in log-odds, and still be part of an open answer."""
 
@@ -75,7 +82,12 @@ class Answerer:
             return Answer(question, refusal.sentence, tuple(hits[:top_k]), refusal=refusal)
         evidence = Evidence()
         verdicts: tuple[Verdict, ...] = ()
-        if question.kind in (WHICH, FIGURES):
+        figures: tuple[ProvinceFigure, ...] = ()
+        if question.kind == FIGURES:
+            figures = tuple(self._figures(question, wanted, evidence))
+        if figures:
+            said = _figures_text(figures, self._provinces(question))
+        elif question.kind in (WHICH, FIGURES):
             verdicts = self._verdicts(question, wanted, evidence)
             said = _which_text(verdicts)
         elif question.kind == COMPARE:
@@ -87,7 +99,9 @@ class Answerer:
             said = self._quoted(question, self._about(hits), evidence)
         good, bad = check(evidence.citations, self._passages)
         checked = len(good) + len(bad)
-        return Answer(question, said, tuple(hits[:top_k]), good, verdicts, None, checked, bad)
+        return Answer(
+            question, said, tuple(hits[:top_k]), good, verdicts, figures, None, checked, bad
+        )
 
     def _refusal(self, question: Question, hits: Sequence[Hit]) -> Refusal | None:
         """Why the question cannot be answered from this store; None when it can."""
@@ -112,9 +126,8 @@ class Answerer:
         floor = self.searcher.relevance.mentioned_above
         near = np.flatnonzero(logits >= floor)
         sentences = {int(row): self.searcher.best_sentence(question, int(row)) for row in near}
-        provinces = question.provinces or self.searcher.store.facets.values["province"]
         words = self.searcher.words_of(question)
-        judged = self._judge.judge(provinces, logits, sentences, words)
+        judged = self._judge.judge(self._provinces(question), logits, sentences, words)
         # Numbered by what says most, told in the order of the document.
         verdicts = {
             judgement.province: self._verdict(question, judgement, evidence)
@@ -126,6 +139,54 @@ class Answerer:
         rows = judgement.rows[:CITED_PER_PROVINCE]
         cited = tuple(self._cite(question, row, evidence) for row in rows)
         return Verdict(judgement.province, judgement.status, cited)
+
+    def _provinces(self, question: Question) -> tuple[str, ...]:
+        """Those asked about, or every province of the store."""
+        return question.provinces or self.searcher.store.facets.values["province"]
+
+    def _figures(
+        self, question: Question, wanted: Filter | None, evidence: Evidence
+    ) -> Iterator[ProvinceFigure]:
+        """The figure of each province that states one, in the order of the document."""
+        logits = self._usable_logits(question, wanted)
+        found = []
+        for province in self._provinces(question):
+            stated = self._figure_of(question, province, logits)
+            if stated:
+                found.append((province, *stated))
+        found = _of_one_unit(found)
+        alike = comparable([figure for _, _, figure in found])
+        for (province, row, figure), rankable in zip(found, alike, strict=True):
+            span = (figure.sentence_start, figure.sentence_end)
+            n = evidence.cite(self._passages[row], span)
+            yield ProvinceFigure(
+                province=province,
+                value=figure.quantity.text,
+                measure=figure.measure,
+                period=figure.period,
+                scope=figure.scope,
+                comparable=rankable,
+                citations=(n,),
+            )
+
+    def _figure_of(
+        self, question: Question, province: str, logits: Vector
+    ) -> tuple[int, Figure] | None:
+        """The best passage of a province that states the figure asked for, and the figure."""
+        words = self.searcher.words_of(question)
+        floor = max(self.searcher.relevance.mentioned_above, float(logits.max()) - FIGURES_WITHIN)
+        rows = [
+            row
+            for row in np.argsort(-logits, kind="stable")
+            if logits[row] >= floor
+            and self._passages[row].province == province
+            and self._passages[row].column != TASK
+        ]
+        for row in rows[:ROWS_READ_FOR_FIGURES]:
+            figure = answer_figure(question.asked, words, self._passages[row].text)
+            if figure:
+                return int(row), figure
+        return None
 
     def _usable_logits(self, question: Question, wanted: Filter | None) -> Vector:
         allowed = self.searcher.allowed(question, wanted)
@@ -173,8 +234,16 @@ class Answerer:
         return f"{passage.province}（{passage.column_title}）：“{quote}”[{n}]"
 
     def _cite(self, question: Question, row: int, evidence: Evidence) -> int:
-        span: Span = self.searcher.best_sentence(question, row)
-        return evidence.cite(self._passages[row], span)
+        return evidence.cite(self._passages[row], self._span(question, row))
+
+    def _span(self, question: Question, row: int) -> Span:
+        """The sentence that states the figure asked for, or else is nearest to what is asked."""
+        if question.kind == FACT:
+            words = self.searcher.words_of(question)
+            figure = answer_figure(question.asked, words, self._passages[row].text)
+            if figure:
+                return figure.sentence_start, figure.sentence_end
+        return self.searcher.best_sentence(question, row)
 
 
 def _which_text(verdicts: Sequence[Verdict]) -> str:
@@ -189,6 +258,28 @@ def _which_text(verdicts: Sequence[Verdict]) -> str:
         ]
         if provinces:
             lines.append(f"{name}（{len(provinces)}个）：{'、'.join(provinces)}")
+    return "\n".join(lines)
+
+
+def _of_one_unit(found: list[tuple[str, int, Figure]]) -> list[tuple[str, int, Figure]]:
+    """Those in the unit that most are in: what is counted in another answers another question."""
+    units = Counter(figure.quantity.unit for _, _, figure in found)
+    usual = {unit for unit, count in units.items() if count == max(units.values())}
+    return [entry for entry in found if entry[2].quantity.unit in usual]
+
+
+def _figures_text(figures: Sequence[ProvinceFigure], provinces: Sequence[str]) -> str:
+    """The figure of each province with its period, which may be ranked, and who states none."""
+    lines = [f"逐一查看{len(provinces)}个省份，{len(figures)}个给出了数字："]
+    for figure in figures:
+        aside = [part for part in (figure.scope, figure.measure, figure.period) if part]
+        note = f"（{'，'.join(aside)}）" if aside else ""
+        cited = "".join(f"[{n}]" for n in figure.citations)
+        apart = "" if figure.comparable else "；口径不同，不宜直接比较"
+        lines.append(f"{figure.province}：{figure.value}{note}{cited}{apart}")
+    silent = [p for p in provinces if p not in {figure.province for figure in figures}]
+    if silent:
+        lines.append(f"材料未给出（不等于没有）：{'、'.join(silent)}")
     return "\n".join(lines)
 
 

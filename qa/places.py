@@ -49,6 +49,7 @@ class Gazetteer:
         self._names = names
         self._letters = letters
         self._whole = whole
+        self._by_lower = {name.lower(): provinces for name, provinces in names.items()}
         latin = sorted((n for n in names if n.isascii()), key=len, reverse=True)
         self._latin = re.compile(rf"\b({'|'.join(map(re.escape, latin))})\b", re.IGNORECASE)
 
@@ -57,9 +58,8 @@ class Gazetteer:
         return sorted([*self._find_chinese(text), *self._find_latin(text)], key=lambda m: m.start)
 
     def _find_latin(self, text: str) -> Iterator[Mention]:
-        by_lower = {name.lower(): provinces for name, provinces in self._names.items()}
         for match in self._latin.finditer(text):
-            yield Mention(match.start(), match.end(), by_lower[match[0].lower()], True)
+            yield Mention(match.start(), match.end(), self._by_lower[match[0].lower()], True)
 
     def _find_chinese(self, text: str) -> Iterator[Mention]:
         at = 0

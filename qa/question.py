@@ -61,13 +61,8 @@ class Reader:
         self._years_of = facets.years_by_column()
         self._text = "\n".join(texts)
         quoted = _NAME.findall(self._text)
-        self._names = sorted(
-            {
-                name
-                for name in (*words, *quoted)
-                if len(name) >= SHORTEST_NAME and name in self._text
-            }
-        )
+        names = {n for n in (*words, *quoted) if len(n) > SHORTEST_NAME and n in self._text}
+        self._names = {name: _pairs(name) for name in sorted(names)}
 
     def read(self, text: str) -> Question:
         """`text`, understood.
@@ -126,11 +121,13 @@ class Reader:
     def _correct(self, question: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """`question` with names mistyped in one character put right, and what was put right."""
         corrected = []
-        for name in self._names:
+        pairs = _pairs(question)
+        # Of a name mistyped in one character at least one pair of neighbours is still right.
+        for name in (name for name, own in self._names.items() if own & pairs):
             for at in range(len(question) - len(name) + 1):
                 typed = question[at : at + len(name)]
                 wrong = sum(a != b for a, b in zip(typed, name, strict=True))
-                if wrong == 1 and len(name) > SHORTEST_NAME and self._is_mistyped(typed, name):
+                if wrong == 1 and self._is_mistyped(typed, name):
                     question = question.replace(typed, name)
                     corrected.append((typed, name))
         return question, tuple(corrected)
@@ -143,6 +140,11 @@ class Reader:
         # What is left of 知识产权方 stands by itself; what is left of a mistyped name does not.
         rest = {0: name[1:], len(name) - 1: name[:-1]}.get(place)
         return rest is None or self._text.count(rest) == self._text.count(name)
+
+
+def _pairs(text: str) -> set[str]:
+    """The pairs of neighbouring characters in `text`."""
+    return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
 def _settled(kind: str, provinces: Sequence[str]) -> str:

@@ -81,6 +81,23 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class ProvinceFigure:
+    """A province's figure as written: its value, what it measures, over which period, of which place.
+
+    `scope` is a city or county, "" for the province itself. `comparable` says that it may be ranked
+    with the others: the same kind of figure, over as long a time, of a place as large.
+    """
+
+    province: str
+    value: str
+    measure: str
+    period: str
+    scope: str
+    comparable: bool
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a question is not answered, as one of `reasons` and a sentence for the user."""
 
@@ -101,6 +118,7 @@ class Answer:
     hits: tuple[Hit, ...]
     citations: tuple[Citation, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    figures: tuple[ProvinceFigure, ...] = ()
     refusal: Refusal | None = None
     checked: int = 0
     rejected: tuple[Citation, ...] = ()

@@ -55,7 +55,18 @@ def answer_json(answer: Answer) -> dict[str, object]:
             {"province": v.province, "status": v.status, "citations": list(v.citations)}
             for v in answer.verdicts
         ],
-        "figures": [],
+        "figures": [
+            {
+                "province": f.province,
+                "value": f.value,
+                "measure": f.measure,
+                "period": f.period,
+                "scope": f.scope,
+                "comparable": f.comparable,
+                "citations": list(f.citations),
+            }
+            for f in answer.figures
+        ],
         "citations": [citation_json(citation) for citation in answer.citations],
         "checked": answer.checked,
         "rejected": [citation_json(citation) for citation in answer.rejected],

@@ -12,7 +12,7 @@ from index.sentences import Span
 from index.store import Store
 from qa.answer import STATUS_TEXT
 from qa.highlight import mark, matched_spans, matched_words
-from qa.records import Answer, Verdict
+from qa.records import Answer, ProvinceFigure, Verdict
 from qa.render import found_by_text, pages_text
 
 SNIPPET_CHARS = 64
@@ -57,7 +57,11 @@ def message_html(turn: int, answer: Answer, words: Sequence[str], store: Store) 
     """What the assistant says, every number linked to its card."""
     if not answer.hits and answer.refusal is None:
         return "没有找到符合条件的内容。可以放宽左侧的筛选，或换一种问法。"
-    said = _refusal(answer) if answer.refusal else _verdicts(turn, answer.verdicts)
+    said = (
+        _refusal(answer)
+        if answer.refusal
+        else _verdicts(turn, answer.verdicts) + _figures(turn, answer.figures)
+    )
     shown = exhibits(answer)
     quoted = [exhibit for exhibit in shown if exhibit.quote] or shown[:3]
     lines = "".join(_message_line(turn, exhibit, words) for exhibit in quoted)
@@ -118,6 +122,21 @@ def _verdicts(turn: int, verdicts: Sequence[Verdict]) -> str:
         f"<p>逐一核对{len(verdicts)}个省份：</p>"
         f'<table class="verdicts"><tbody>{rows}</tbody></table>'
     )
+
+
+def _figures(turn: int, figures: Sequence[ProvinceFigure]) -> str:
+    """A table of figures by province; empty for answers that state none."""
+    if not figures:
+        return ""
+    rows = "".join(
+        f"<tr><th>{escape(f.province)}</th>"
+        f"<td>{escape(f.value)}{''.join(_link(turn, n) for n in f.citations)}</td>"
+        f"<td>{escape('，'.join(filter(None, (f.scope, f.measure, f.period))))}</td>"
+        f"<td>{'' if f.comparable else '口径不同'}</td></tr>"
+        for f in figures
+    )
+    head = "<tr><th>省份</th><th>数字</th><th>范围、事项、时期</th><th></th></tr>"
+    return f'<table class="verdicts"><thead>{head}</thead><tbody>{rows}</tbody></table>'
 
 
 def _status_rows(turn: int, verdicts: Sequence[Verdict]) -> Iterator[str]:

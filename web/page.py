@@ -73,7 +73,6 @@ def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
     """The page over a searcher; nothing is launched."""
     store = searcher.store
     answerer = Answerer(searcher)
-    earlier_cards = gr.State([])
     evidence = gr.HTML(
         panel_html(empty_html(_WELCOME), []), elem_id="evidence", label="依据原文", render=False
     )
@@ -102,6 +101,7 @@ def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
         )
 
     with gr.Blocks(title="策问", analytics_enabled=False, fill_width=True) as page:
+        earlier_cards = gr.State([])
         with gr.Sidebar(label="筛选", width=300):
             filters = _filters(store, top_k)
         with gr.Row(elem_id="head"):

