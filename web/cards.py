@@ -12,7 +12,7 @@ from index.sentences import Span
 from index.store import Store
 from qa.answer import STATUS_TEXT
 from qa.highlight import mark, matched_spans, matched_words
-from qa.records import Answer, ProvinceFigure, Verdict
+from qa.records import Answer, Verdict
 from qa.render import found_by_text, pages_text
 
 SNIPPET_CHARS = 64
@@ -60,7 +60,7 @@ def message_html(turn: int, answer: Answer, words: Sequence[str], store: Store) 
     said = (
         _refusal(answer)
         if answer.refusal
-        else _verdicts(turn, answer.verdicts) + _figures(turn, answer.figures)
+        else _verdicts(turn, answer.verdicts) + _figures(turn, answer, store)
     )
     shown = exhibits(answer)
     quoted = [exhibit for exhibit in shown if exhibit.quote] or shown[:3]
@@ -110,7 +110,8 @@ def _understood(answer: Answer) -> str:
 
 def _refusal(answer: Answer) -> str:
     sentence = answer.refusal.sentence if answer.refusal else ""
-    return f'<p class="refusal">{escape(sentence)}</p>'
+    nearest = '<p class="note">最接近的内容，不是答案：</p>' if answer.hits else ""
+    return f'<p class="refusal">{escape(sentence)}</p>{nearest}'
 
 
 def _verdicts(turn: int, verdicts: Sequence[Verdict]) -> str:
@@ -124,10 +125,15 @@ def _verdicts(turn: int, verdicts: Sequence[Verdict]) -> str:
     )
 
 
-def _figures(turn: int, figures: Sequence[ProvinceFigure]) -> str:
-    """A table of figures by province; empty for answers that state none."""
+def _figures(turn: int, answer: Answer, store: Store) -> str:
+    """A table of figures by province, and who states none; empty for answers without figures."""
+    figures = answer.figures
     if not figures:
         return ""
+    asked = answer.question.provinces or store.facets.values["province"]
+    stating = {figure.province for figure in figures}
+    silent = "、".join(escape(province) for province in asked if province not in stating)
+    rest = f"<p>材料未给出（不等于没有）：{silent}。</p>" if silent else ""
     rows = "".join(
         f"<tr><th>{escape(f.province)}</th>"
         f"<td>{escape(f.value)}{''.join(_link(turn, n) for n in f.citations)}</td>"
@@ -136,7 +142,8 @@ def _figures(turn: int, figures: Sequence[ProvinceFigure]) -> str:
         for f in figures
     )
     head = "<tr><th>省份</th><th>数字</th><th>范围、事项、时期</th><th></th></tr>"
-    return f'<table class="verdicts"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+    table = f'<table class="verdicts"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+    return table + rest
 
 
 def _status_rows(turn: int, verdicts: Sequence[Verdict]) -> Iterator[str]:

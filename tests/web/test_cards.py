@@ -85,7 +85,14 @@ def test_a_refusal_says_why_and_shows_what_is_nearest(searcher):
     refused = Answerer(searcher).answer("广东省知识产权质押融资金额是多少")
     message, cards = rendered(searcher, refused)
     assert "现有文档不包含广东省的内容" in message
+    assert "最接近的内容，不是答案" in message
     assert cards.count("<article") == 10
+
+
+def test_every_province_is_accounted_for_beside_figures(searcher):
+    message, _ = rendered(searcher, Answerer(searcher).answer("各省专利代理机构数量对比"))
+    assert all(province in message for province in searcher.store.facets.values["province"])
+    assert "材料未给出（不等于没有）" in message and "口径不同" in message
 
 
 def test_nothing_found_is_said(searcher, answer):
