@@ -58,11 +58,6 @@ class Ledger:
     bold_copies: int
 
     @property
-    def accounted(self) -> int:
-        """Characters whose fate is known."""
-        return self.total - self.missing
-
-    @property
     def missing(self) -> int:
         """Characters lost (positive) or invented (negative); 0 in a balanced ledger."""
         return self.total - (

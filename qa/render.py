@@ -12,7 +12,7 @@ from rich.text import Text
 
 from index.build import Built
 from index.filters import FacetIndex
-from index.records import ACHIEVEMENT, PLAN, TASK, Cell, Document, Hit
+from index.records import ACHIEVEMENT, PLAN, TASK, Cell, Document, Hit, Passage
 from qa.highlight import matched_spans
 from qa.records import Answer, Citation
 
@@ -96,13 +96,7 @@ def answer_text(answer: Answer) -> RenderableType:
     lines: list[RenderableType] = [Text(answer.text), Text()]
     for citation in answer.citations:
         passage = citation.passage
-        label = Text.assemble(
-            (f"[{citation.n}] ", "bold"),
-            (passage.province, "bold"),
-            "  ",
-            (passage.column_title, f"bold {_COLUMN_STYLE.get(passage.column, '')}".strip()),
-            (f"  {pages_text(passage.pages)}  {passage.theme}", "dim"),
-        )
+        label = _label(f"[{citation.n}] ", passage, f"  {passage.theme}")
         lines += [label, Padding(Text(citation.quote), (0, 0, 0, 5))]
     if answer.checked:
         failed = len(answer.rejected)
@@ -127,6 +121,17 @@ def pages_text(pages: Sequence[int]) -> str:
     return f"第{pages[0]}页" if len(pages) == 1 else f"第{pages[0]}–{pages[-1]}页"
 
 
+def _label(number: str, passage: Passage, aside: str = "") -> Text:
+    """A passage's label for a terminal: number, province, column, pages."""
+    return Text.assemble(
+        (number, "bold"),
+        (passage.province, "bold"),
+        "  ",
+        (passage.column_title, f"bold {_COLUMN_STYLE.get(passage.column, '')}".strip()),
+        (f"  {pages_text(passage.pages)}{aside}", "dim"),
+    )
+
+
 def found_by_text(hit: Hit) -> str:
     """Which retrievers found it and where: `语义第3 · 关键词第1`."""
     return " · ".join(f"{RETRIEVERS.get(n, n)}第{rank}" for n, rank in hit.found_by.items())
@@ -137,13 +142,7 @@ def hits_table(hits: Iterable[Hit], words: Sequence[str]) -> RenderableType:
     blocks: list[RenderableType] = []
     for hit in hits:
         passage = hit.passage
-        label = Text.assemble(
-            (f"{hit.rank:>3}  ", "bold"),
-            (passage.province, "bold"),
-            "  ",
-            (passage.column_title, f"bold {_COLUMN_STYLE.get(passage.column, '')}".strip()),
-            (f"  {pages_text(passage.pages)}", "dim"),
-        )
+        label = _label(f"{hit.rank:>3}  ", passage)
         body = Text(passage.text)
         for start, end in matched_spans(words, passage.text):
             body.stylize("bold underline", start, end)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +26,8 @@ DEPTH = 100
 """How far each retriever is asked, to tell who found a hit and at which rank."""
 TASK_DEMOTION = 1.0
 """What a task is ranked below an equal achievement or plan: it is no evidence of anything done."""
+REMEMBERED = 16
+"""So many questions keep their log-odds: ranking, refusing and judging all need the same ones."""
 SOURCE_SHARE = 0.35
 """What likeness to the source practice counts beside the question when similar ones are asked."""
 
@@ -47,6 +51,7 @@ class Searcher:
             self._lexical,
         )
         self._signals = SignalIndex(store, encoder, segmenter, self._lexical)
+        self._logits = lru_cache(REMEMBERED)(self._compute_logits)
         self._reader = Reader(
             store.facets, (p.text for p in store.passages), load_dictionary().words
         )
@@ -87,8 +92,13 @@ class Searcher:
         return mask
 
     def logits(self, question: Question) -> Vector:
-        """The log-odds of every passage that it answers."""
-        return self.relevance.logits(self.signals(question))
+        """The log-odds of every passage that it answers; not to be written to."""
+        return self._logits(question)
+
+    def _compute_logits(self, question: Question) -> Vector:
+        logits = self.relevance.logits(self.signals(question))
+        logits.flags.writeable = False
+        return logits
 
     def rank(self, question: Question, wanted: Filter | None = None) -> list[Hit]:
         """Every allowed passage, best first. `score` is a log-odds, lowered for tasks."""
