@@ -1,55 +1,123 @@
-"""Fit `data/models/relevance.toml` on the labelled questions that are kept for tuning.
+"""Fit the models in `data/models/` on the labelled questions that are kept for tuning.
 
-Run: `python -m bench.train`. A row is a passage of a question; its label is whether it is evidence.
-Half of the questions are held out (`bench.questions.is_held_out`) and never seen here.
+Run: `python -m bench.train`. Half of the questions are held out (`bench.questions.is_held_out`) and
+never seen here.
+
+- `relevance.toml`: a row is a passage of a question; its label is whether it is evidence.
+- `grounds.toml`: a row is a question of `questions.jsonl` or `answerable.jsonl`; its label is whether
+  the document answers it. The threshold is where cross-validation refuses `WRONGLY_REFUSED` of those
+  that it does.
+- `likeness.toml`: a row is a pair of passages of two provinces; its label is whether one question has
+  both as evidence. Only passages that are evidence of something are compared with all others.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import precision_recall_curve
+from sklearn.model_selection import cross_val_predict
 
-from bench.questions import LabelledQuestion, is_held_out, read_questions
+from bench.questions import LabelledQuestion, is_held_out, read_answerable, read_questions
 from index.build import open_or_build
+from qa import grounds, likeness, relevance
 from qa.config import load_settings
-from qa.relevance import MODEL
+from qa.grounds import GROUNDS, TERMS, expanded
+from qa.likeness import LIKENESS_SIGNALS
 from qa.retrieve import Searcher, open_searcher
 from qa.signals import SIGNALS
 
-HEADER = """\
+RELEVANCE_HEADER = """\
 # How likely a passage answers a question: log-odds = bias + sum of weight x signal (qa/signals.py).
-# Fitted by `python -m bench.train`; the thresholds below the weights were chosen on the same
+# Fitted by `python -m bench.train`; the thresholds below the bias were chosen on the same
 # questions: see bench/results.md. 由 bench/train.py 生成，阈值的由来见 bench/results.md。
 """
-THRESHOLDS = {"mentioned_above": -2.2, "mentioned_within": 4.0, "refused_below": -3.0}
+LIKENESS_HEADER = """\
+# How likely two passages tell of the same practice: log-odds = bias + sum of weight x signal
+# (qa/likeness.py). Fitted by `python -m bench.train`. 由 bench/train.py 生成。
+"""
+GROUNDS_HEADER = """\
+# How likely a question can be answered at all: log-odds = bias + sum of weight x term, the terms being
+# the grounds of qa/grounds.py, standardised, and their squares and products. Each ground has its lowest
+# and highest value, mean and deviation. Fitted by `python -m bench.train`. 由 bench/train.py 生成。
+"""
+WRONGLY_REFUSED = 0.05
+GROUNDS_C = 0.3
+EXTREMES = (0.01, 0.99)
+THRESHOLDS = {"mentioned_above": -2.2, "mentioned_within": 4.0}
+SAME_PRACTICE = ("set", "analog")
+"""Questions whose evidence of different provinces is the same practice."""
 
 
 def main() -> int:
     """Fit and write."""
     settings = load_settings()
     searcher = open_searcher(open_or_build(settings.store, settings.encoder, print))
-    questions = [q for q in read_questions() if not is_held_out(q) and q.type != "analog"]
-    signals, labels = _rows(searcher, questions)
-    model = LogisticRegression(max_iter=5000).fit(signals, labels)
-    lines = [HEADER, f"bias = {model.intercept_[0]:.4f}"]
-    lines += [f"{name} = {value}" for name, value in THRESHOLDS.items()]
-    lines += ["", "[weights]"]
-    lines += [f"{n} = {w:.4f}" for n, w in zip(SIGNALS, model.coef_[0], strict=True)]
-    Path(MODEL).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"{len(questions)} questions, {len(labels)} rows, {int(labels.sum())} of them evidence")
+    questions = [q for q in read_questions() if not is_held_out(q)]
+    _fit_relevance(searcher, [q for q in questions if q.type != "analog"])
+    _fit_grounds(searcher)
+    _fit_likeness(searcher, [q for q in questions if q.type in SAME_PRACTICE])
     return 0
 
 
-def _rows(
+def _fit_relevance(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> None:
+    signals, labels = _relevance_rows(searcher, questions)
+    model = LogisticRegression(max_iter=5000).fit(signals, labels)
+    _write(relevance.MODEL, RELEVANCE_HEADER, SIGNALS, model, THRESHOLDS)
+    print(
+        f"relevance: {len(questions)} questions, {len(labels)} rows, {int(labels.sum())} evidence"
+    )
+
+
+def _fit_grounds(searcher: Searcher) -> None:
+    answerable = {q.question: bool(q.evidence) for q in read_questions() if not is_held_out(q)}
+    answerable |= {q.question: q.answerable for q in read_answerable() if not is_held_out(q)}
+    rows, labels = [], []
+    for text, label in answerable.items():
+        question = searcher.read(text)
+        found = searcher.grounds(question)
+        if found and not question.elsewhere:
+            rows.append(found)
+            labels.append(label)
+    lowest, highest = np.quantile(rows, EXTREMES, axis=0)
+    bounded = np.clip(rows, lowest, highest)
+    mean, deviation = bounded.mean(axis=0), bounded.std(axis=0)
+    terms = np.array([expanded(row) for row in (bounded - mean) / deviation])
+    model = LogisticRegression(C=GROUNDS_C, max_iter=5000)
+    odds = cross_val_predict(model, terms, labels, cv=10, method="decision_function")
+    threshold = float(np.quantile(odds[np.array(labels, dtype=bool)], WRONGLY_REFUSED))
+    ranges = zip(GROUNDS, lowest, highest, mean, deviation, strict=True)
+    lines = [f"{n} = [{', '.join(f'{v:.4f}' for v in values)}]" for n, *values in ranges]
+    extra = {"refused_below": round(threshold, 3)}
+    model.fit(terms, labels)
+    _write(grounds.MODEL, GROUNDS_HEADER, TERMS, model, extra, ["", "[grounds]", *lines])
+    refused = (odds < threshold)[~np.array(labels, dtype=bool)].mean()
+    print(f"grounds: {len(rows)} questions; of the unanswerable refused {refused:.2f}")
+
+
+def _fit_likeness(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> None:
+    signals, labels = _likeness_rows(searcher, questions)
+    model = LogisticRegression(C=100, max_iter=5000).fit(signals, labels)
+    odds = model.decision_function(signals)
+    precision, recall, edges = precision_recall_curve(labels, odds)
+    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
+    best = float(edges[int(np.argmax(f1[:-1]))])
+    _write(
+        likeness.MODEL, LIKENESS_HEADER, LIKENESS_SIGNALS, model, {"alike_above": round(best, 2)}
+    )
+    print(f"likeness: {len(labels)} pairs, {int(labels.sum())} alike, F1 {f1.max():.2f}")
+
+
+def _relevance_rows(
     searcher: Searcher, questions: Iterable[LabelledQuestion]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Signals and labels of the passages that each question may be answered by."""
-    passages = searcher.store.passages
-    addresses = [passage.id.split("/", 1)[1] for passage in passages]
+    addresses = _addresses(searcher)
     signals, labels = [], []
     for labelled in questions:
         question = searcher.read(labelled.question)
@@ -58,6 +126,48 @@ def _rows(
         signals.append(searcher.signals(question)[allowed])
         labels.append(evidence[allowed])
     return np.vstack(signals), np.concatenate(labels)
+
+
+def _likeness_rows(
+    searcher: Searcher, questions: Iterable[LabelledQuestion]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Signals and labels of the pairs of passages of two provinces."""
+    provinces = np.array([passage.province for passage in searcher.store.passages])
+    row_of = {address: row for row, address in enumerate(_addresses(searcher))}
+    alike: dict[int, set[int]] = defaultdict(set)
+    for labelled in questions:
+        rows = {row_of[address] for address in labelled.relevant}
+        for row in rows:
+            alike[row] |= rows
+    signals, labels = [], []
+    for row, others in alike.items():
+        elsewhere = provinces != provinces[row]
+        signals.append(searcher.likeness.signals(row)[elsewhere])
+        labels.append(np.isin(np.arange(len(provinces)), list(others))[elsewhere])
+    return np.vstack(signals), np.concatenate(labels)
+
+
+def _addresses(searcher: Searcher) -> list[str]:
+    return [passage.id.split("/", 1)[1] for passage in searcher.store.passages]
+
+
+def _write(
+    path: Path,
+    header: str,
+    names: Sequence[str],
+    model: LogisticRegression,
+    thresholds: dict[str, float],
+    tables: Sequence[str] = (),
+) -> None:
+    lines = [header, f"bias = {model.intercept_[0]:.4f}"]
+    lines += [f"{name} = {value}" for name, value in thresholds.items()]
+    lines += [*tables, "", "[weights]"]
+    lines += [f"{_key(name)} = {w:.4f}" for name, w in zip(names, model.coef_[0], strict=True)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _key(name: str) -> str:
+    return name if name.isidentifier() else f'"{name}"'
 
 
 if __name__ == "__main__":

@@ -133,7 +133,10 @@ def _build(
         vectors=vectors,
         sentence_vectors=sentence_vectors,
         segments=[
-            Segments(tuple(words(lexical_context(passage))), tuple(words(passage.text)))
+            Segments(
+                tuple(words(lexical_context(passage))),
+                tuple(tuple(words(passage.text[a:b])) for a, b in sentence_spans(passage.text)),
+            )
             for passage in passages
         ],
         encoder=model.name,

@@ -6,7 +6,7 @@ import logging
 import re
 import tempfile
 import warnings
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,6 +22,8 @@ with warnings.catch_warnings():
     import jieba
 
 SHORTEST_WITH_PARTS = 3
+_NOUNS = frozenset({"n", "nz", "vn", "l", "j"})
+"""Parts of speech in jieba's tag set; names of places, persons and bodies are left out."""
 _WORDLESS = re.compile(r"[\W_]+")
 
 
@@ -37,6 +39,7 @@ class Segmenter:
         self._stop_words = dictionary.stop_words
         self._dictionary = dictionary.words
         self._tokenizer = _new_tokenizer()
+        self._tokenizer.initialize()
         for word in dictionary.words:
             self._tokenizer.add_word(word)
 
@@ -52,6 +55,21 @@ class Segmenter:
             if not _WORDLESS.fullmatch(word) and word not in self._stop_words:
                 words += [*self._parts(word), word]
         return words
+
+    def is_word(self, text: str) -> bool:
+        """Whether `text` is a word of the language or of the field."""
+        return bool(self._tokenizer.FREQ.get(text))
+
+    def is_term(self, word: str) -> bool:
+        """Whether `word` names a thing: of the project's dictionary, or a noun but no proper one."""
+        return word in self._dictionary or word in self._nouns
+
+    @cached_property
+    def _nouns(self) -> frozenset[str]:
+        """The nouns of jieba's own dictionary, whose lines are word, frequency and part of speech."""
+        with self._tokenizer.get_dict_file() as lines:
+            entries = (line.decode("utf-8").split() for line in lines)
+            return frozenset(entry[0] for entry in entries if entry[-1] in _NOUNS)
 
     def _parts(self, word: str) -> list[str]:
         """The shorter words inside a long one: jieba's, and those of the project's dictionary."""

@@ -6,7 +6,7 @@
     └── v-3f9a…/                   a version, never changed after it is written
         ├── manifest.json          what it was made of and with; hash of every file
         ├── cells.jsonl            one cell a line
-        ├── segments.txt           the words of each passage, one passage a line: context, tab, text
+        ├── segments.txt           the words of each passage, one a line: context and sentences, by tabs
         ├── vectors.npy            a unit-length float32 row for each passage
         ├── sentence_vectors.npy   one for each sentence of each passage, in order
         └── sources/               the documents as they came in, byte for byte
@@ -46,7 +46,7 @@ from index.passages import make_passages
 from index.readers import SourceFile, read_source
 from index.records import Cell, Item, Passage
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 OPEN_ATTEMPTS = 5
 SHA256_CHARS = 64
 CURRENT, LOCK, MANIFEST = "current", ".lock", "manifest.json"
@@ -80,10 +80,15 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """The words of a passage: those of its context, and those of its text."""
+    """The words of a passage: those of its context, and those of each sentence of its text."""
 
     context: tuple[str, ...]
-    text: tuple[str, ...]
+    sentences: tuple[tuple[str, ...], ...]
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """The words of the whole text, in order."""
+        return tuple(word for sentence in self.sentences for word in sentence)
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -198,11 +203,11 @@ def _load(folder: Path, version: Path) -> Store:
 
 def _read_arrays(version: Path) -> Arrays:
     lines = (version / SEGMENTS).read_text(encoding="utf-8").splitlines()
-    pairs = (line.split("\t") for line in lines)
+    rows = ([tuple(part.split()) for part in line.split("\t")] for line in lines)
     return Arrays(
         vectors=np.load(version / VECTORS),
         sentence_vectors=np.load(version / SENTENCE_VECTORS),
-        segments=[Segments(tuple(a.split()), tuple(b.split())) for a, b in pairs],
+        segments=[Segments(context, tuple(sentences)) for context, *sentences in rows],
     )
 
 
@@ -394,8 +399,8 @@ def _write_files(folder: Path, content: Content) -> None:
             file.write(source.data)
     cells = "".join(json.dumps(asdict(c), ensure_ascii=False) + "\n" for c in content.cells)
     _write_text(folder / CELLS, cells)
-    segments = (f"{' '.join(s.context)}\t{' '.join(s.text)}\n" for s in content.segments)
-    _write_text(folder / SEGMENTS, "".join(segments))
+    lines = ("\t".join(map(" ".join, (s.context, *s.sentences))) for s in content.segments)
+    _write_text(folder / SEGMENTS, "".join(f"{line}\n" for line in lines))
     _write_vectors(folder / VECTORS, content.vectors)
     _write_vectors(folder / SENTENCE_VECTORS, content.sentence_vectors)
     manifest = Manifest(

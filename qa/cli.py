@@ -1,4 +1,4 @@
-"""The commands: `cewen index|cells|search|ask|serve`, the same as `python -m qa …`.
+"""The commands: `cewen index|cells|search|ask|similar|eval|serve`, the same as `python -m qa …`.
 
 Results go to standard output alone, progress and messages to standard error. Exit status: 0 done,
 1 nothing was found or the question
@@ -164,6 +164,42 @@ def _ask(**options: Any) -> int:  # noqa: ANN401
         return Outcome(answer_json(answer), answer_text(answer), status)
 
     return asked.run(found, lambda question: {"question": question, "refused": True})
+
+
+@_commands.command("similar", help="查找其他省份的类似做法：给出内容编号，或描述一种做法。")
+@click.argument("asked", metavar="编号|描述")
+@click.option("--from", "home", help="这一做法所在的省份。")
+@click.option("--top-k", type=int, help=f"返回条数，1 到 {MAX_TOP_K}（默认 10）。")
+@click.option("--province", multiple=True, help="只看这些省份，可重复。")
+@click.option("--column", multiple=True, help="只看这些栏目，可重复。")
+@_store_option
+@_encoder_option
+@_json_option
+def _similar(
+    asked: str,
+    home: str | None,
+    top_k: int | None,
+    province: tuple[str, ...],
+    column: tuple[str, ...],
+    store: Path | None,
+    encoder: str | None,
+    as_json: bool,
+) -> int:
+    from qa.analogues import AnalogueFinder
+    from qa.render import similar_json, similar_table
+    from qa.retrieve import open_searcher
+
+    clean_question(asked)
+    settings = load_settings(store=store, encoder=encoder, top_k=top_k)
+    finder = AnalogueFinder(open_searcher(_open_store(settings)))
+    found = finder.similar(asked, home, settings.top_k, Filter(province=province, column=column))
+    if as_json:
+        _print_json(similar_json(found))
+    elif found.hits:
+        _print_rich(similar_table(found))
+    else:
+        click.echo("没有找到类似的做法。", err=True)
+    return 0 if found.hits else NOTHING_FOUND
 
 
 @_commands.command("serve", help="启动网页，等同于 python app_gradio.py。")

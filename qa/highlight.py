@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from qa.knowledge import load_synonyms
+
 Span = tuple[int, int]
 
 
@@ -12,6 +14,13 @@ def matched_words(words: Iterable[str], text: str) -> list[str]:
     folded = _folded(text)
     found = sorted({w for w in words if w in folded}, key=lambda w: (-len(w), w))
     return [w for i, w in enumerate(found) if not any(w in longer for longer in found[:i])]
+
+
+def matched_synonyms(words: Iterable[str], text: str) -> list[str]:
+    """Synonyms of `words` that stand in `text` where the words themselves do not."""
+    table = load_synonyms()
+    absent = [word for word in words if word not in text]
+    return sorted({other for word in absent for other in table.get(word, ()) if other in text})
 
 
 def matched_spans(words: Iterable[str], text: str) -> list[Span]:

@@ -23,7 +23,7 @@ from qa.records import DOING, DONE, NOT_MENTIONED, PLANNED, TASKED
 from qa.relevance import Relevance
 from qa.signals import Vector
 
-COLUMN_WITHIN = 3.0
+COLUMN_WITHIN = 2.5
 """How far a column's best passage may fall behind the province's best and still be about it."""
 ALSO_WITHIN = 1.5
 """How far a further passage may fall behind its column's best and still have a say."""
@@ -37,16 +37,19 @@ class StatusWording:
 
     doing_sentence: re.Pattern[str]
     doing_clause: re.Pattern[str]
+    doing_mild: re.Pattern[str]
     done_clause: re.Pattern[str]
+    done_sentence: re.Pattern[str]
 
     def status_of(self, sentence: str, words: Sequence[str]) -> str:
         """`done` or `doing`, as an achievement's `sentence` says of `words`."""
         clause = _best_clause(sentence, words)
-        if self.doing_clause.search(clause) and not self.done_clause.search(clause):
+        if self.done_clause.search(clause):
+            return DONE
+        if self.doing_sentence.search(sentence) or self.doing_clause.search(clause):
             return DOING
-        if self.doing_sentence.search(sentence) and not self.done_clause.search(clause):
-            return DOING
-        return DONE
+        mild = self.doing_mild.search(clause) and not self.done_sentence.search(sentence)
+        return DOING if mild else DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,9 @@ def load_status_wording(path: Path = KNOWLEDGE / "status.toml") -> StatusWording
         return StatusWording(
             doing_sentence=re.compile("|".join(table["doing"]["sentence"])),
             doing_clause=re.compile("|".join(table["doing"]["clause"])),
+            doing_mild=re.compile("|".join(table["doing"]["mild"])),
             done_clause=re.compile("|".join(table["done"]["clause"])),
+            done_sentence=re.compile("|".join(table["done"]["sentence"])),
         )
     except (OSError, UnicodeDecodeError, ValueError, KeyError, re.error) as error:
         raise KnowledgeError(f"{path.name} 有误：{error}。") from error
@@ -100,9 +105,13 @@ class Judge:
             sentences: the sentence of a passage that is judged, for rows that have been looked at.
             words: of what is asked.
         """
-        best = float(logits.max(initial=-np.inf))
-        floor = max(self._relevance.mentioned_above, best - self._relevance.mentioned_within)
+        floor = self.floor(logits)
         return [self._judge_one(p, logits, floor, sentences or {}, words) for p in provinces]
+
+    def floor(self, logits: Vector) -> float:
+        """What a passage must reach to count as about what is asked."""
+        best = float(logits.max(initial=-np.inf))
+        return max(self._relevance.mentioned_above, best - self._relevance.mentioned_within)
 
     def _judge_one(
         self,

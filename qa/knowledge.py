@@ -19,13 +19,19 @@ from qa.records import KINDS, OPEN
 class Wording:
     """Patterns for a question's kind, for the column it asks for, and for the words of asking.
 
-    `elsewhere` asks for the practice of a named province in the others.
+    `scaffolding` is taken off a question, and then what is `leading` or left `alone`. `elsewhere` asks for the practice of a named province in the others, `lacking` for what the named
+    one has not. `anaphora` point to the question before, `recall` to a passage of its answer.
     """
 
     kinds: tuple[tuple[str, re.Pattern[str]], ...]
     elsewhere: re.Pattern[str]
+    lacking: re.Pattern[str]
+    anaphora: re.Pattern[str]
+    recall: re.Pattern[str]
     columns: tuple[tuple[str, re.Pattern[str]], ...]
     scaffolding: re.Pattern[str]
+    leading: re.Pattern[str]
+    alone: re.Pattern[str]
 
     def kind_of(self, text: str) -> str:
         """The first kind whose patterns match, else `open`."""
@@ -51,8 +57,13 @@ def load_wording(path: Path = KNOWLEDGE / "question.toml") -> Wording:
         return Wording(
             kinds=tuple((kind, _any_of(table["kinds"][kind])) for kind in KINDS if kind != OPEN),
             elsewhere=_any_of(table["elsewhere"]["patterns"]),
+            lacking=_any_of(table["lacking"]["patterns"]),
+            anaphora=_any_of(table["follow_up"]["anaphora"]),
+            recall=_any_of(table["follow_up"]["recall"]),
             columns=tuple((name, _any_of(patterns)) for name, patterns in table["columns"].items()),
             scaffolding=_any_of(table["scaffolding"]["phrases"]),
+            leading=re.compile(table["scaffolding"]["leading"]),
+            alone=re.compile(table["scaffolding"]["alone"]),
         )
     except (OSError, UnicodeDecodeError, ValueError, KeyError, re.error) as error:
         raise KnowledgeError(f"{path.name} 有误：{error}。") from error

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
 
 from index.errors import UsageError
 from index.filters import FacetIndex
 from index.records import ACHIEVEMENT, PLAN
-from index.segment import to_simplified
+from index.segment import Segmenter, to_simplified
 from index.text import close_gaps, without_controls
 from qa.config import MAX_QUESTION_CHARS, MAX_TOP_K
 from qa.knowledge import load_english, load_wording
@@ -19,6 +20,10 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年?(?:度)?")
 _PUNCTUATION = re.compile(r"[？?，,。、；;：:！!（）()\s]+")
 _NAME = re.compile(r"[“「《]([^”」》]{3,12})[”」》]")
 SHORTEST_NAME = 3
+TITLE_SHARE = 0.6
+"""So much of a theme's title must stand in a question in one piece."""
+PARTICLES = "了的是过在和与及有"
+"""No name is mistyped by one of these: they belong to the sentence."""
 
 
 def clean_question(text: str) -> str:
@@ -55,9 +60,17 @@ def check_top_k(top_k: int) -> int:
 class Reader:
     """Understands questions put to one store: its provinces, its years, its proper names."""
 
-    def __init__(self, facets: FacetIndex, texts: Iterable[str], words: Iterable[str]) -> None:
+    def __init__(
+        self,
+        facets: FacetIndex,
+        texts: Iterable[str],
+        words: Iterable[str],
+        segmenter: Segmenter,
+    ) -> None:
         """Take the store's facets, its `texts`, and the dictionary's `words`."""
+        self._is_word = segmenter.is_word
         self._provinces = facets.values["province"]
+        self._theme_titles = [theme for theme in facets.values["theme"] if theme]
         self._years_of = facets.years_by_column()
         self._text = "\n".join(texts)
         quoted = _NAME.findall(self._text)
@@ -74,6 +87,7 @@ class Reader:
         mentions = load_gazetteer().find(spaced)
         question, corrected = self._correct(close_gaps(spaced))
         wording = load_wording()
+        core, is_bare = _core(spaced, question, mentions)
         named = tuple(dict.fromkeys(p for mention in mentions for p in mention.provinces))
         years = tuple(dict.fromkeys(_YEAR.findall(question)))
         kind = (
@@ -83,10 +97,13 @@ class Reader:
         return Question(
             text=text,
             asked=question,
-            kind=_settled(kind, provinces),
-            core=_core(spaced, question, mentions),
+            kind=settled(kind, provinces),
+            core=core,
+            is_bare=is_bare,
+            is_reverse=kind == SIMILAR and bool(wording.lacking.search(question)),
             provinces=provinces,
             columns=self._columns(question, years),
+            themes=self._themes(question),
             years=years,
             absent=tuple(self._absent_places(spaced, mentions)),
             absent_years=self._absent_years(years),
@@ -100,6 +117,14 @@ class Reader:
         columns = [c for c in dict.fromkeys((*demanded, *by_year)) if c in self._years_of]
         # Only a plan or a task is demanded exclusively: what was done may stand anywhere.
         return tuple(columns) if len(columns) == 1 and columns[0] != ACHIEVEMENT else ()
+
+    def _themes(self, question: str) -> tuple[str, ...]:
+        """The themes whose title stands in the question, nearly whole."""
+        return tuple(
+            theme
+            for theme in self._theme_titles
+            if _common_run(theme, question) >= TITLE_SHARE * len(theme)
+        )
 
     def _only_plan(self, year: str) -> bool:
         holding = {column for column, years in self._years_of.items() if year in years}
@@ -135,11 +160,21 @@ class Reader:
     def _is_mistyped(self, typed: str, name: str) -> bool:
         place = next(i for i, (a, b) in enumerate(zip(typed, name, strict=True)) if a != b)
         around = typed[max(0, place - 1) : place + 2]
+        if typed[place] in PARTICLES:
+            return False
         if not typed.isalpha() or typed in self._text or around in self._text:
+            return False
+        # 公证 in 公证服务 is a word of its own and no mistyped 公共.
+        if any(self._is_word(around[i : i + 2]) for i in range(len(around) - 1)):
             return False
         # What is left of 知识产权方 stands by itself; what is left of a mistyped name does not.
         rest = {0: name[1:], len(name) - 1: name[:-1]}.get(place)
         return rest is None or self._text.count(rest) == self._text.count(name)
+
+
+def _common_run(one: str, other: str) -> int:
+    """How long the longest piece is that stands in both."""
+    return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
 
 
 def _pairs(text: str) -> set[str]:
@@ -147,7 +182,7 @@ def _pairs(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
-def _settled(kind: str, provinces: Sequence[str]) -> str:
+def settled(kind: str, provinces: Sequence[str]) -> str:
     """Kinds that need something the question does not have become others."""
     if kind == COMPARE and len(provinces) < 2:
         return FIGURES if not provinces else OPEN
@@ -158,15 +193,23 @@ def _settled(kind: str, provinces: Sequence[str]) -> str:
     return kind
 
 
-def _core(spaced: str, corrected: str, mentions: Sequence[Mention]) -> str:
-    """What is asked without places' names, years and the words of asking; never empty."""
+def _core(spaced: str, corrected: str, mentions: Sequence[Mention]) -> tuple[str, bool]:
+    """What is asked without places' names, years and the words of asking, and whether that is nothing.
+
+    Where it is nothing, the whole question stands for it.
+    """
     text = corrected
     for mention in mentions:
+        name = close_gaps(spaced[mention.start : mention.end])
         if mention.whole:
-            text = text.replace(close_gaps(spaced[mention.start : mention.end]), " ")
+            # The province in the title of a document is part of its name.
+            text = re.sub(rf"{re.escape(name)}(?![^《]*》)", " ", text)
     text = _YEAR.sub(" ", text)
     for pattern, chinese in load_english():
         text = pattern.sub(chinese, text)
-    text = load_wording().scaffolding.sub(" ", text)
-    text = _PUNCTUATION.sub(" ", text).strip()
-    return text if any(c.isalnum() for c in text) else corrected
+    wording = load_wording()
+    pieces = _PUNCTUATION.sub(" ", wording.scaffolding.sub(" ", text)).split()
+    kept = [piece for piece in pieces if not wording.alone.fullmatch(piece)]
+    text = " ".join(wording.leading.sub("", piece) for piece in kept)
+    is_bare = not any(c.isalnum() for c in text)
+    return (corrected if is_bare else text), is_bare

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.filters import Filter
 from index.records import Hit, Passage
@@ -27,10 +27,12 @@ STATUSES = (DONE, DOING, PLANNED, TASKED, NOT_MENTIONED)
 class Question:
     """What a person typed, understood.
 
-    `asked` is it in simplified script on one line. `core` is what is asked once places, years and the words of asking are taken off; it is what is
-    searched for. `provinces` are those named that the store holds; `absent` places and
-    `absent_years` are named, but not held. `columns` is what the wording demands. `corrected` pairs what was typed with
-    what it was taken for.
+    `asked` is it in simplified script on one line. `core` is what is asked once places, years and the
+    words of asking are taken off; it is what is searched for. `is_bare`: nothing was left of it, and
+    `core` is all that was typed. `provinces` are those named that the store holds; `absent` places
+    and `absent_years` are named, but not held. `columns` and `themes` are what the wording demands.
+    `corrected` pairs what was typed with what it was taken for. `is_reverse` asks what others have
+    and the named province has not.
     """
 
     text: str
@@ -39,16 +41,28 @@ class Question:
     core: str
     provinces: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     absent_years: tuple[str, ...] = ()
     corrected: tuple[tuple[str, str], ...] = ()
+    is_bare: bool = False
+    is_reverse: bool = False
 
     @property
     def filter(self) -> Filter:
         """What its passages must have. Similar practices are asked of the provinces not named."""
         provinces = () if self.kind == SIMILAR else self.provinces
-        return Filter(province=provinces, column=self.columns)
+        return Filter(province=provinces, column=self.columns, theme=self.themes)
+
+    def without_provinces(self) -> Question:
+        """The same, asked of all provinces."""
+        return replace(self, provinces=())
+
+    @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """Places and years named, but not held, that leave nothing to answer from."""
+        return (*(() if self.provinces else self.absent), *self.absent_years)
 
     @property
     def source_provinces(self) -> tuple[str, ...]:
@@ -84,7 +98,7 @@ class Verdict:
 class ProvinceFigure:
     """A province's figure as written: its value, what it measures, over which period, of which place.
 
-    `scope` is a city or county, "" for the province itself. `comparable` says that it may be ranked
+    `amount` is its value in base units, 万 and 亿 multiplied out; a range's is its lower end. `scope` is a city or county, "" for the province itself. `comparable` says that it may be ranked
     with the others: the same kind of figure, over as long a time, of a place as large.
     """
 
@@ -95,6 +109,33 @@ class ProvinceFigure:
     scope: str
     comparable: bool
     citations: tuple[int, ...]
+    amount: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Analogue:
+    """The nearest practice of another province: its citation, and how it stands to the source.
+
+    `shared` are concepts of both, `here` of it alone, `source` of the source alone; all may be empty.
+    """
+
+    province: str
+    citation: int
+    shared: tuple[str, ...] = ()
+    here: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One practice across the provinces compared: each one's citation, None where not mentioned."""
+
+    cited: tuple[tuple[str, int | None], ...]
+
+    @property
+    def is_common(self) -> bool:
+        """Whether all of them have it."""
+        return all(n is not None for _, n in self.cited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +160,8 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     figures: tuple[ProvinceFigure, ...] = ()
+    analogues: tuple[Analogue, ...] = ()
+    contrasts: tuple[Contrast, ...] = ()
     refusal: Refusal | None = None
     checked: int = 0
     rejected: tuple[Citation, ...] = ()

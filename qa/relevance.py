@@ -27,15 +27,13 @@ class Relevance:
     """Weights of `SIGNALS`, and what the model's logits mean.
 
     A province is held to be mentioned when its best passage reaches `mentioned_above` and comes
-    within `mentioned_within` of the best of all; a question is refused when none reaches
-    `refused_below`.
+    within `mentioned_within` of the best of all.
     """
 
     weights: tuple[float, ...]
     bias: float
     mentioned_above: float
     mentioned_within: float
-    refused_below: float
 
     def logits(self, signals: FloatMatrix) -> Vector:
         """The log-odds of each row of `signals` that its passage answers."""

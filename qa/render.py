@@ -13,8 +13,9 @@ from rich.text import Text
 from index.build import Built
 from index.filters import FacetIndex
 from index.records import ACHIEVEMENT, PLAN, TASK, Cell, Document, Hit, Passage
+from qa.analogues import Found
 from qa.highlight import matched_spans
-from qa.records import Answer, Citation
+from qa.records import Answer, Citation, Question
 
 RETRIEVERS = {"dense": "语义", "bm25": "关键词"}
 """What users call the retrievers."""
@@ -48,6 +49,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
     return {
         "question": answer.question.text,
         "kind": answer.question.kind,
+        "understood": understood_json(answer.question),
         "refused": answer.refusal is not None,
         "reason": answer.refusal.reason if answer.refusal else None,
         "text": answer.text,
@@ -63,15 +65,48 @@ def answer_json(answer: Answer) -> dict[str, object]:
                 "period": f.period,
                 "scope": f.scope,
                 "comparable": f.comparable,
+                "amount": f.amount,
                 "citations": list(f.citations),
             }
             for f in answer.figures
+        ],
+        "analogues": [
+            {
+                "province": a.province,
+                "citation": a.citation,
+                "shared": list(a.shared),
+                "here": list(a.here),
+                "source": list(a.source),
+            }
+            for a in answer.analogues
+        ],
+        "contrasts": [
+            [{"province": province, "citation": n} for province, n in contrast.cited]
+            for contrast in answer.contrasts
         ],
         "citations": [citation_json(citation) for citation in answer.citations],
         "checked": answer.checked,
         "rejected": [citation_json(citation) for citation in answer.rejected],
         "hits": [hit_json(hit) for hit in answer.hits],
     }
+
+
+def understood_json(question: Question) -> dict[str, object]:
+    """How a question was taken, as programs get it."""
+    return {
+        "core": question.core,
+        "provinces": list(question.provinces),
+        "columns": list(question.columns),
+        "themes": list(question.themes),
+        "years": list(question.years),
+        "corrected": [list(pair) for pair in question.corrected],
+    }
+
+
+def similar_json(found: Found) -> dict[str, object]:
+    """Like practices as programs get them."""
+    source = hit_json(found.source) if found.source else None
+    return {"source": source, "hits": [hit_json(hit) for hit in found.hits]}
 
 
 def citation_json(citation: Citation) -> dict[str, object]:
@@ -148,9 +183,16 @@ def hits_table(hits: Iterable[Hit], words: Sequence[str]) -> RenderableType:
             body.stylize("bold underline", start, end)
         task = "" if passage.column == TASK else f" ＞ {passage.task}"
         where = Text(f"{passage.theme}{task}", style="dim", no_wrap=True, overflow="ellipsis")
-        why = Text(f"{found_by_text(hit)} · {passage.id}", style="dim")
+        why = Text(" · ".join(filter(None, (found_by_text(hit), passage.id))), style="dim")
         blocks += [label, Padding(Group(body, where, why), (0, 0, 1, 5))]
     return Group(*blocks)
+
+
+def similar_table(found: Found) -> RenderableType:
+    """Like practices for a terminal: what was asked about, then those of other provinces."""
+    source = [hits_table([found.source], ())] if found.source else []
+    heads = [Text("所问做法", style="bold")] if found.source else []
+    return Group(*heads, *source, Text("类似做法", style="bold"), hits_table(found.hits, ()))
 
 
 def facet_table(facets: FacetIndex, cells: Sequence[Cell]) -> Table:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.dense import DenseIndex
 from index.encode import Encoder, FloatMatrix, QueryCache, load_encoder
@@ -17,10 +16,13 @@ from index.records import TASK, Hit
 from index.segment import Segmenter, load_segmenter
 from index.sentences import Span
 from index.store import Store
+from qa.grounds import GroundsIndex, load_grounds_model
+from qa.likeness import Likeness, load_likeness_model
+from qa.postings import Postings
 from qa.question import Reader, check_top_k
 from qa.records import SIMILAR, Question
 from qa.relevance import Relevance, load_relevance
-from qa.signals import SignalIndex, Vector, standardised
+from qa.signals import SignalIndex, Vector
 
 DEPTH = 100
 """How far each retriever is asked, to tell who found a hit and at which rank."""
@@ -28,7 +30,9 @@ TASK_DEMOTION = 1.0
 """What a task is ranked below an equal achievement or plan: it is no evidence of anything done."""
 REMEMBERED = 16
 """So many questions keep their log-odds: ranking, refusing and judging all need the same ones."""
-SOURCE_SHARE = 0.35
+SOURCE_WEIGHTS = (0.56, 0.28, 0.16)
+"""How the source province's best passages share in what the source practice is."""
+LIKENESS_SHARE = 0.75
 """What likeness to the source practice counts beside the question when similar ones are asked."""
 
 
@@ -43,18 +47,16 @@ class Searcher:
         self.relevance = relevance
         encoder = QueryCache(encoder)
         segments = store.segments
-        self._vectors = store.vectors
-        self._lexical = LexicalIndex([s.all for s in segments], segmenter)
-        self._segments = segments
-        self.retrievers: tuple[Retriever, ...] = (
-            DenseIndex(store.vectors, encoder),
-            self._lexical,
-        )
-        self._signals = SignalIndex(store, encoder, segmenter, self._lexical)
+        texts = [passage.text for passage in store.passages]
+        lexical = LexicalIndex([s.all for s in segments], segmenter)
+        words = [s.text for s in segments]
+        self.postings = postings = Postings(words)
+        self.retrievers: tuple[Retriever, ...] = (DenseIndex(store.vectors, encoder), lexical)
+        self.likeness = Likeness(store.vectors, words, lexical, postings, load_likeness_model())
+        self._signals = SignalIndex(store, encoder, segmenter, lexical, postings)
+        self._grounds = GroundsIndex(texts, postings, self._signals)
         self._logits = lru_cache(REMEMBERED)(self._compute_logits)
-        self._reader = Reader(
-            store.facets, (p.text for p in store.passages), load_dictionary().words
-        )
+        self._reader = Reader(store.facets, texts, load_dictionary().words, segmenter)
         self._provinces = np.array([passage.province for passage in store.passages])
         self._is_task = np.array([passage.column == TASK for passage in store.passages])
 
@@ -100,15 +102,31 @@ class Searcher:
         logits.flags.writeable = False
         return logits
 
+    def grounds(self, question: Question, wanted: Filter | None = None) -> tuple[float, ...] | None:
+        """What speaks for its being answerable; None when no passage is allowed.
+
+        Where the like of a province's practice is asked for, that practice must be there.
+        """
+        allowed = self.allowed(question, wanted)
+        if question.source_provinces:
+            allowed = np.isin(self._provinces, question.source_provinces)
+        if not allowed.any():
+            return None
+        signals, logits = self._signals.compute(question), self.logits(question)
+        return self._grounds.compute(question, signals, logits, allowed)
+
+    def is_answerable(self, question: Question, wanted: Filter | None = None) -> bool:
+        """Whether the passages that may be used answer it, as far as the model can tell."""
+        model = load_grounds_model()
+        grounds = self.grounds(question, wanted)
+        return grounds is not None and model.log_odds(grounds) >= model.refused_below
+
     def rank(self, question: Question, wanted: Filter | None = None) -> list[Hit]:
         """Every allowed passage, best first. `score` is a log-odds, lowered for tasks."""
         allowed = self.allowed(question, wanted)
-        logits = self.logits(question)
-        scores = logits - TASK_DEMOTION * (self._is_task & (TASK not in question.columns))
-        source = self.source_row(question, scores)
-        if source is not None:
-            likeness = self._likeness(source)
-            scores = standardised(scores) + SOURCE_SHARE * likeness
+        scores = self._ranking_scores(question)
+        for weight, row in zip(SOURCE_WEIGHTS, self.source_rows(question), strict=False):
+            scores = scores + LIKENESS_SHARE * weight * self.likeness.log_odds(row)
         rows = np.flatnonzero(allowed)
         found_by = self._found_by(question, allowed)
         return [
@@ -129,18 +147,16 @@ class Searcher:
         check_top_k(top_k)
         return self.rank(self.read(text), wanted)[:top_k]
 
-    def source_row(self, question: Question, scores: Vector) -> int | None:
-        """The passage of the named provinces whose like is asked for; None when not asked."""
-        if question.kind != SIMILAR or not question.source_provinces:
-            return None
-        own = np.isin(self._provinces, question.source_provinces)
-        return int(np.argmax(np.where(own, scores, -np.inf)))
+    def source_rows(self, question: Question) -> list[int]:
+        """The passages of the named provinces whose like is asked for, the best first."""
+        own = np.flatnonzero(np.isin(self._provinces, question.source_provinces))
+        scores = self._ranking_scores(question)[own]
+        return [match.row for match in ranked(own, scores, len(SOURCE_WEIGHTS))]
 
-    def _likeness(self, row: int) -> NDArray[np.floating]:
-        """How like the passage in `row` every passage is, by meaning and by words; standardised."""
-        words = list(dict.fromkeys(self._segments[row].text))
-        by_words = standardised(self._lexical.scores(words))
-        return standardised(self._vectors @ self._vectors[row]) + by_words
+    def _ranking_scores(self, question: Question) -> Vector:
+        """The log-odds, lowered for tasks that were not asked for."""
+        demoted = self._is_task & (TASK not in question.columns)
+        return self.logits(question) - TASK_DEMOTION * demoted
 
     def _found_by(self, question: Question, allowed: BoolVector) -> dict[int, dict[str, int]]:
         found: dict[int, dict[str, int]] = {}

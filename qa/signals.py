@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -10,11 +9,13 @@ from numpy.typing import NDArray
 
 from index.encode import Encoder, FloatMatrix
 from index.lexical import LexicalIndex
+from index.ranking import BoolVector
 from index.records import PLAN, TASK
 from index.segment import Segmenter
 from index.sentences import Span, sentence_spans
 from index.store import Store
 from qa.knowledge import load_synonyms
+from qa.postings import Postings
 from qa.records import Question
 
 SIGNALS = (
@@ -23,10 +24,15 @@ SIGNALS = (
     "sentence_cosine",  # best sentence and what is asked, standardised
     "bm25",  # over context and text, as a share of the best
     "coverage",  # idf-weighted share of what is asked that stands in the text
+    "sentence_coverage",  # the same in the sentence that holds most of it
     "context_coverage",  # the same in theme and tasks
     "is_task",
     "is_plan",
 )
+COSINE_BAND = 0.1
+"""The width of the band that this kind of model's cosines lie in: it makes them comparable."""
+SYNONYM_SHARE = 0.8
+"""What a synonym counts of the word itself."""
 Vector = NDArray[np.floating]
 
 
@@ -34,20 +40,27 @@ class SignalIndex:
     """Computes the signals of every passage of a store."""
 
     def __init__(
-        self, store: Store, encoder: Encoder, segmenter: Segmenter, lexical: LexicalIndex
+        self,
+        store: Store,
+        encoder: Encoder,
+        segmenter: Segmenter,
+        lexical: LexicalIndex,
+        postings: Postings,
     ) -> None:
         self._encoder, self._segmenter, self._lexical = encoder, segmenter, lexical
         self._passages = store.passages
         self._vectors = store.vectors
-        self._sentences = store.sentence_vectors
-        counts = [len(sentence_spans(passage.text)) for passage in store.passages]
+        self._sentence_vectors = store.sentence_vectors
+        counts = [len(segments.sentences) for segments in store.segments]
         self._first_sentence = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
-        segments = store.segments
-        self._in_text = _postings(s.text for s in segments)
-        self._in_context = _postings(
+        self._in_text = postings
+        self._in_sentence = Postings(s for segments in store.segments for s in segments.sentences)
+        self._in_context = Postings(
             segmenter.words(f"{p.theme} {p.task if p.column != TASK else ''}")
             for p in store.passages
         )
+        self._texts = [p.text for p in store.passages]
+        self._sentences = [p.text[a:b] for p in store.passages for a, b in sentence_spans(p.text)]
         self._columns = np.array([p.column for p in store.passages])
 
     def words_of(self, question: Question) -> list[str]:
@@ -62,10 +75,11 @@ class SignalIndex:
         columns = [
             standardised(self._vectors @ asked),
             standardised(self._vectors @ core),
-            standardised(np.maximum.reduceat(self._sentences @ core, self._first_sentence)),
+            standardised(self._best_of_sentences(self._sentence_vectors @ core)),
             bm25 / max(float(bm25.max(initial=0)), 1e-9),
-            self._coverage(words, self._in_text, synonyms=True),
-            self._coverage(words, self._in_context, synonyms=False),
+            self._coverage(words, self._in_text, self._texts),
+            self._best_of_sentences(self._coverage(words, self._in_sentence, self._sentences)),
+            self._coverage(words, self._in_context),
             self._columns == TASK,
             self._columns == PLAN,
         ]
@@ -79,61 +93,57 @@ class SignalIndex:
             return spans[0]
         core = self._encoder.encode_query([question.core])[0]
         first = self._first_sentence[row]
-        cosines = self._sentences[first : first + len(spans)] @ core
-        words = self.words_of(question)
-        total = sum(map(self._idf, words)) or 1.0
-        shares = [sum(self._idf(w) for w in words if w in text[a:b]) / total for a, b in spans]
-        return spans[int(np.argmax(cosines / COSINE_BAND + np.array(shares)))]
+        cosines = self._sentence_vectors[first : first + len(spans)] @ core
+        weights = {word: self._in_text.idf(word) for word in self.words_of(question)}
+        total = sum(weights.values()) or 1.0
+        shares = [sum(w for word, w in weights.items() if word in text[a:b]) for a, b in spans]
+        return spans[int(np.argmax(cosines / COSINE_BAND + np.array(shares) / total))]
 
-    def synonyms_in(self, words: Iterable[str], text: str) -> list[str]:
-        """Synonyms of `words` that stand in `text` where the words themselves do not."""
-        table = load_synonyms()
-        absent = [word for word in words if word not in text]
-        return sorted({other for word in absent for other in table.get(word, ()) if other in text})
+    def best_cosine(self, question: Question, allowed: BoolVector) -> float:
+        """The cosine of what is asked and the nearest sentence of the `allowed` passages."""
+        core = self._encoder.encode_query([question.core])[0]
+        return float(self._best_of_sentences(self._sentence_vectors @ core)[allowed].max())
+
+    def is_known(self, word: str) -> bool:
+        """Whether any passage has `word` or a synonym of it."""
+        alike = load_synonyms().get(word, ())
+        return bool(len(self._in_text.rows(word)) or len(_rows_with_any(alike, self._texts)))
+
+    def stand_together(self, word: str, other: str) -> bool:
+        """Whether some sentence has both words."""
+        sentences = self._in_sentence
+        return bool(len(np.intersect1d(sentences.rows(word), sentences.rows(other))))
+
+    def _best_of_sentences(self, values: Vector) -> Vector:
+        """For each passage the greatest of its sentences' `values`."""
+        best: Vector = np.maximum.reduceat(values, self._first_sentence)
+        return best
 
     def _coverage(
-        self, words: Sequence[str], postings: dict[str, NDArray[np.int64]], synonyms: bool
+        self, words: Sequence[str], holding: Postings, texts: Sequence[str] = ()
     ) -> Vector:
-        weights = [self._idf(word) for word in words]
-        covered = np.zeros(len(self._passages))
+        """For each row of `holding` the idf-weighted share of `words` that it holds.
+
+        Where `texts` are given, synonyms that stand in them count too, for less.
+        """
+        weights = [self._in_text.idf(word) for word in words]
+        covered = np.zeros(holding.size)
         for word, weight in zip(words, weights, strict=True):
-            rows = postings.get(word, np.zeros(0, dtype=np.int64))
+            rows = holding.rows(word)
             covered[rows] += weight
-            if synonyms:
-                others = np.setdiff1d(self._rows_with_synonym(word), rows).astype(np.int64)
-                covered[others] += SYNONYM_SHARE * weight
+            others = np.setdiff1d(_rows_with_any(load_synonyms().get(word, ()), texts), rows)
+            covered[others] += SYNONYM_SHARE * weight
         return covered / max(sum(weights), 1e-9)
 
-    def _rows_with_synonym(self, word: str) -> list[int]:
-        others = load_synonyms().get(word, frozenset())
-        return [
-            row
-            for row, passage in enumerate(self._passages)
-            if any(other in passage.text for other in others)
-        ]
 
-    def _idf(self, word: str) -> float:
-        """How much a word tells: the rarer in texts the more, as in BM25, never below 0."""
-        n, holding = len(self._passages), len(self._in_text.get(word, ()))
-        return float(np.log(1 + (n - holding + 0.5) / (holding + 0.5)))
-
-
-COSINE_BAND = 0.1
-"""The width of the band that this kind of model's cosines lie in: it makes them comparable."""
-SYNONYM_SHARE = 0.8
-"""What a synonym counts of the word itself."""
+def _rows_with_any(words: Iterable[str], texts: Sequence[str]) -> NDArray[np.int64]:
+    """The rows of `texts` in which any of `words` stands."""
+    wanted = tuple(words)
+    found = [row for row, text in enumerate(texts) if any(word in text for word in wanted)]
+    return np.array(found if wanted else [], dtype=np.int64)
 
 
 def standardised(values: Vector) -> Vector:
     """`values` with mean 0 and deviation 1: raw cosines of one model lie in a narrow band."""
     result: Vector = (values - values.mean()) / (values.std() + 1e-9)
     return result
-
-
-def _postings(texts: Iterable[Sequence[str]]) -> dict[str, NDArray[np.int64]]:
-    """For each word the rows that hold it, ascending."""
-    rows: dict[str, list[int]] = defaultdict(list)
-    for row, words in enumerate(texts):
-        for word in dict.fromkeys(words):
-            rows[word].append(row)
-    return {word: np.array(found, dtype=np.int64) for word, found in rows.items()}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 # Before gradio is imported: nothing of this page may leave the machine.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -17,8 +20,12 @@ from index.records import COLUMNS
 from index.store import Store
 from qa.answer import Answerer
 from qa.config import MAX_TOP_K
+from qa.records import Answer, Question
 from qa.retrieve import Searcher
-from web.cards import cards_html, empty_html, message_html, panel_html
+from qa.understood import all_clues, clues_of, revised
+from web.cards import cards_html, empty_html, panel_html
+from web.follow_ups import follow_ups
+from web.message import message_html
 
 CSS = Path(__file__).with_name("page.css")
 POLICY = (
@@ -29,6 +36,9 @@ POLICY = (
 """Whatever stands in a question or a passage, the page asks nothing of any other machine."""
 
 FONTS = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
+
+Reply = tuple[Any, ...]
+"""A message, the evidence panel, the session it leaves, and the clues; as Gradio takes them."""
 
 KEPT_ANSWERS = 10
 """So many answers keep their cards, so that their numbers still lead somewhere."""
@@ -69,39 +79,126 @@ def theme() -> gr.themes.Base:
     )
 
 
-def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
-    """The page over a searcher; nothing is launched."""
-    store = searcher.store
-    answerer = Answerer(searcher)
-    evidence = gr.HTML(
-        panel_html(empty_html(_WELCOME), []), elem_id="evidence", label="依据原文", render=False
-    )
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What one visitor's conversation is going on from: the last answer, and the cards so far."""
 
-    def answer(
-        question: str,
-        history: list[dict[str, object]],
-        earlier: list[str],
+    last: Answer | None = None
+    cards: tuple[str, ...] = ()
+
+
+class Desk:
+    """Answers for the page: each answer is a message, its evidence, its clues and a new session."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+        self._answerer = Answerer(searcher)
+        self._store = searcher.store
+        self._titles = searcher.store.facets.column_titles
+
+    def ask(
+        self,
+        text: str,
+        history: Sequence[object],
+        session: Session,
         provinces: list[str],
         columns: list[str],
         themes: list[str],
         limit: int,
-    ) -> tuple[str, str, list[str]]:
-        turn = 1 + sum(message["role"] == "user" for message in history)
+    ) -> Reply:
+        """The reply to what was typed."""
         wanted = Filter(tuple(provinces), tuple(columns), tuple(themes))
         try:
-            answered = answerer.answer(question, int(limit), wanted)
+            answer = self._answerer.answer(text, int(limit), wanted, session.last)
         except CewenError as error:
-            return str(error), panel_html(empty_html("没有可列的依据。"), earlier), earlier
-        words = searcher.words_of(answered.question)
-        cards = cards_html(turn, answered, words, store)
+            return self._failed(error, session)
+        return self._reply(answer, _turn(history), session)
+
+    def ask_again(
+        self,
+        keys: list[str],
+        history: list[object],
+        session: Session,
+        provinces: list[str],
+        columns: list[str],
+        themes: list[str],
+        limit: int,
+    ) -> Reply:
+        """The reply to the last question, understood as the clues with `keys` say."""
+        if session.last is None:
+            return [], gr.skip(), session, gr.skip()
+        wanted = Filter(tuple(provinces), tuple(columns), tuple(themes))
+        question = revised(session.last.question, keys)
+        try:
+            answer = self._answerer.answer_question(question, int(limit), wanted)
+        except CewenError as error:
+            message, *rest = self._failed(error, session)
+        else:
+            message, *rest = self._reply(answer, _turn(history), session)
+        asked = f"{question.text}（按改过的理解重新回答）"
+        return [*history, {"role": "user", "content": asked}, message], *rest
+
+    def _reply(self, answer: Answer, turn: int, session: Session) -> Reply:
+        words = self._searcher.words_of(answer.question)
+        cards = cards_html(turn, answer, words, self._store)
+        options = follow_ups(answer, self._store.facets)
+        message = gr.ChatMessage(
+            role="assistant",
+            content=message_html(turn, answer, words, self._store),
+            options=[{"label": label, "value": asked} for label, asked in options],
+        )
         return (
-            message_html(turn, answered, words, store),
-            panel_html(cards, earlier),
-            [cards, *earlier][:KEPT_ANSWERS],
+            message,
+            panel_html(cards, session.cards),
+            Session(answer, (cards, *session.cards)[:KEPT_ANSWERS]),
+            self._clues(answer.question),
         )
 
+    def _failed(self, error: CewenError, session: Session) -> Reply:
+        message = gr.ChatMessage(role="assistant", content=str(error))
+        return (
+            message,
+            panel_html(empty_html("没有可列的依据。"), session.cards),
+            session,
+            gr.skip(),
+        )
+
+    def _clues(self, question: Question) -> gr.Dropdown:
+        """The chips: what was understood is chosen, what else could be stands to choose from."""
+        values = self._store.facets.values
+        chosen = clues_of(question, self._titles)
+        known = {clue.key: clue for clue in [*chosen, *all_clues(values, self._titles)]}
+        return gr.Dropdown(
+            choices=[(clue.label, key) for key, clue in known.items()],
+            value=[clue.key for clue in chosen],
+            visible=True,
+        )
+
+
+def _turn(history: Sequence[object]) -> int:
+    """The number of the question being answered, from 1."""
+    roles = [m["role"] if isinstance(m, dict) else getattr(m, "role", "") for m in history]
+    return 1 + roles.count("user")
+
+
+def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
+    """The page over a searcher; nothing is launched."""
+    store = searcher.store
+    desk = Desk(searcher)
+    evidence = gr.HTML(
+        panel_html(empty_html(_WELCOME), []), elem_id="evidence", label="依据原文", render=False
+    )
+    clues = gr.Dropdown(
+        [],
+        value=[],
+        multiselect=True,
+        visible=False,
+        label="这样理解你的问题（可删可加，改后重新回答）",
+        elem_id="clues",
+        render=False,
+    )
     with gr.Blocks(title="策问", analytics_enabled=False, fill_width=True) as page:
-        earlier_cards = gr.State([])
+        session = gr.State(Session())
         with gr.Sidebar(label="筛选", width=300):
             filters = _filters(store, top_k)
         with gr.Row(elem_id="head"):
@@ -109,37 +206,35 @@ def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
         with gr.Row(elem_id="desk"):
             with gr.Column(scale=3, min_width=320):
                 chat = gr.ChatInterface(
-                    answer,
-                    chatbot=gr.Chatbot(
-                        elem_id="chat",
-                        autoscroll=False,
-                        height="calc(100vh - 245px)",
-                        min_height=320,
-                        show_label=False,
-                        buttons=["copy"],
-                        placeholder="在下面输入问题，或点一个例子。",
-                    ),
-                    textbox=gr.Textbox(
-                        placeholder="例如：哪些省份设立了质押融资风险补偿基金",
-                        label="问题",
-                        show_label=False,
-                        submit_btn=True,
-                        elem_id="question",
-                    ),
+                    desk.ask,
+                    chatbot=_chatbot(),
+                    textbox=_textbox(),
                     examples=[[example] for example in EXAMPLES],
                     run_examples_on_click=True,
                     cache_examples=False,
-                    additional_inputs=[earlier_cards, *filters],
-                    additional_outputs=[evidence, earlier_cards],
+                    additional_inputs=[session, *filters],
+                    additional_outputs=[evidence, session, clues],
                     show_progress="minimal",
                     api_name="search",
                 )
+                clues.render()
             with gr.Column(scale=2, min_width=320, elem_id="evidence-column"):
                 gr.HTML('<h2 id="evidence-title">依据原文</h2>')
                 evidence.render()
+        clues.input(
+            desk.ask_again,
+            inputs=[clues, chat.chatbot, session, *filters],
+            outputs=[chat.chatbot, evidence, session, clues],
+            api_visibility="private",
+        ).then(
+            lambda messages: (messages, messages),
+            inputs=[chat.chatbot],
+            outputs=[chat.chatbot_state, chat.chatbot_value],
+            api_visibility="private",
+        )
         chat.chatbot.clear(
-            lambda: (panel_html(empty_html(_WELCOME), []), []),
-            outputs=[evidence, earlier_cards],
+            lambda: (panel_html(empty_html(_WELCOME), []), Session(), gr.Dropdown(visible=False)),
+            outputs=[evidence, session, clues],
             api_visibility="private",
         )
         chat.chatbot.change(None, js=_SHOW_ANSWER_FROM_ITS_TOP, api_visibility="private")
@@ -147,7 +242,29 @@ def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
     return page
 
 
-def _filters(store: Store, top_k: int) -> list[str | gr.components.Component]:
+def _chatbot() -> gr.Chatbot:
+    return gr.Chatbot(
+        elem_id="chat",
+        autoscroll=False,
+        height="calc(100vh - 330px)",
+        min_height=320,
+        show_label=False,
+        buttons=["copy"],
+        placeholder="在下面输入问题，或点一个例子。",
+    )
+
+
+def _textbox() -> gr.Textbox:
+    return gr.Textbox(
+        placeholder="例如：哪些省份设立了质押融资风险补偿基金",
+        label="问题",
+        show_label=False,
+        submit_btn=True,
+        elem_id="question",
+    )
+
+
+def _filters(store: Store, top_k: int) -> list[gr.components.Component]:
     values = store.facets.values
     titles = store.facets.column_titles
     columns = [c for c in (*COLUMNS, *values["column"]) if c in titles]

@@ -80,19 +80,25 @@ def test_a_plan_asked_for_is_answered_with_plans_only(answerer):
     }
 
 
-def test_similar_practices_are_of_other_provinces_the_best_of_each_first(answerer):
+def test_similar_practices_are_the_nearest_of_each_other_province(answerer):
     answer = answerer.answer("与四川“天府知来贷”类似的做法，其他省有哪些")
-    provinces = [hit.passage.province for hit in answer.hits]
-    assert "四川省" not in provinces
-    assert len(set(provinces)) == len(provinces) == 10
+    assert "四川省" not in {hit.passage.province for hit in answer.hits}
+    provinces = [analogue.province for analogue in answer.analogues]
+    assert provinces[:2] == ["安徽省", "湖南省"] and len(set(provinces)) == len(provinces)
+    assert "风险补偿" in answer.analogues[0].shared
+    assert "天府知来贷" in answer.analogues[0].source
     assert answer.citations[0].passage.province == "四川省"
     assert "天府知来贷" in answer.citations[0].quote
 
 
 def test_a_comparison_keeps_its_provinces_apart(answerer):
     answer = answerer.answer("上海和江苏在知识产权交易中心建设上有什么区别")
-    assert answer.text.index("【上海市】") < answer.text.index("【江苏省】")
     assert {c.passage.province for c in answer.citations} == {"上海市", "江苏省"}
+    assert [v.province for v in answer.verdicts] == ["上海市", "江苏省"]
+    province_of = {c.n: c.passage.province for c in answer.citations}
+    for contrast in answer.contrasts:
+        assert all(n is None or province_of[n] == province for province, n in contrast.cited)
+    assert answer.contrasts[0].is_common
 
 
 @pytest.mark.parametrize(
@@ -102,6 +108,8 @@ def test_a_comparison_keeps_its_provinces_apart(answerer):
         ("2025年的专利导航", "absent", "不包含2025年"),
         ("浙江省2018年养老金上调比例", "off_topic", "没有提到“养老金上调比例”"),
         ("帮我用Python写一个冒泡排序", "off_topic", "没有提到"),
+        ("哪些省份有知识产权博物馆", "not_mentioned", "没有提到“知识产权博物馆”"),
+        ("四川省知识产权证券化试点情况", "not_in_province", "提到相近内容的有：浙江省、湖北省"),
     ],
 )
 def test_what_the_store_does_not_hold_is_refused_with_its_reason(answerer, question, reason, says):

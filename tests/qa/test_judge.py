@@ -5,9 +5,7 @@ from index.records import ACHIEVEMENT, PLAN, TASK, Passage
 from qa.judge import Judge, load_status_wording
 from qa.relevance import Relevance
 
-RELEVANCE = Relevance(
-    weights=(), bias=0, mentioned_above=-2.0, mentioned_within=4.0, refused_below=-3.0
-)
+RELEVANCE = Relevance(weights=(), bias=0, mentioned_above=-2.0, mentioned_within=4.0)
 
 
 def passage(province, column, text):

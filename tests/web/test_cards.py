@@ -6,7 +6,8 @@ import pytest
 
 from qa.answer import Answerer
 from qa.records import Answer, Citation
-from web.cards import cards_html, exhibits, message_html, snippet
+from web.cards import cards_html, exhibits, snippet
+from web.message import message_html
 
 QUESTION = "哪些省份设立了质押融资风险补偿基金"
 

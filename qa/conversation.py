@@ -1,0 +1,63 @@
+"""Follow-ups: questions that go on from the one before, and calls for a passage of its answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qa.knowledge import load_wording
+from qa.quantities import chinese_number
+from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, Answer, Citation, Question
+
+
+def continued(question: Question, previous: Question) -> Question:
+    """`question`, completed from the one before where it goes on from it; else itself.
+
+    It goes on when it says nothing of its own (那湖南呢), or points back (它的规模是多少).
+    """
+    points_back = bool(load_wording().anaphora.search(question.asked))
+    if not question.is_bare and not points_back:
+        return question
+    provinces = question.provinces or previous.provinces
+    core = previous.core if question.is_bare else f"{previous.core} {question.core}"
+    return replace(
+        question,
+        asked=f"{'、'.join(provinces)}{core}",
+        kind=_kind(question, previous),
+        core=core,
+        provinces=provinces,
+        columns=question.columns or (() if question.years else previous.columns),
+        themes=question.themes or previous.themes,
+        absent=question.absent if question.provinces or question.absent else previous.absent,
+        is_bare=False,
+    )
+
+
+def recalled(question: Question, previous: Answer) -> Answer | None:
+    """The whole passage of a citation that `question` calls for (第二条的原文); None when it does not."""
+    match = load_wording().recall.search(question.asked)
+    n = chinese_number(match[1]) if match else None
+    found = [citation for citation in previous.citations if citation.n == n]
+    if not found:
+        return None
+    passage = found[0].passage
+    citation = Citation(1, passage, 0, len(passage.text))
+    pages = "–".join(str(page) for page in dict.fromkeys((passage.pages[0], passage.pages[-1])))
+    text = (
+        f"{passage.province}（{passage.column_title}），第{pages}页，"
+        f"工作任务：{passage.task}\n“{passage.text}”[1]"
+    )
+    return Answer(replace(question, kind=OPEN), text, (), (citation,), checked=1)
+
+
+def _kind(question: Question, previous: Question) -> str:
+    """What a follow-up asks for: its own kind, or else that of the question before.
+
+    Another province after a comparison, or after asking for the like of a practice, is asked plainly.
+    """
+    if question.kind != OPEN:
+        return question.kind
+    if question.provinces and previous.kind in (COMPARE, SIMILAR):
+        return OPEN
+    if len(question.provinces) == 1 and previous.kind == FIGURES:
+        return FACT
+    return previous.kind

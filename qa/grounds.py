@@ -1,0 +1,141 @@
+"""Whether a question can be answered from the store at all: grounds for it, weighed by a model."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations, combinations_with_replacement
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.bundled import DATA
+from index.encode import FloatMatrix
+from index.errors import KnowledgeError
+from index.ranking import BoolVector
+from index.text import close_gaps
+from qa.postings import Postings
+from qa.records import FACT, FIGURES, Question
+from qa.signals import SIGNALS, SignalIndex, Vector
+
+MODEL = DATA / "models" / "grounds.toml"
+GROUNDS = (
+    "best",  # log-odds of the best passage
+    "best_ten",  # mean log-odds of the best ten
+    "cosine",  # of the nearest sentence, from 0 at unrelated to about 1 at the same
+    "coverage",  # idf-weighted share of what is asked in one sentence of the best passage
+    "unknown",  # idf-weighted share of its words that no passage has, in their synonyms neither
+    "together",  # share of pairs of its telling words that stand together in some sentence
+    "unseen_run",  # most characters in a row of which no three stand together in any passage
+    "words",  # logarithm of how many words are asked for
+    "is_numeric",
+)
+LOWEST_COSINE, COSINE_SPAN = 0.87, 0.03
+TELLING_IDF = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class GroundsModel:
+    """A linear model over `GROUNDS`, their squares and products, each standardised first.
+
+    `lowest` and `highest` bound what has been seen of each; beyond them nothing is extrapolated.
+    A question whose log-odds are below `refused_below` is refused.
+    """
+
+    lowest: tuple[float, ...]
+    highest: tuple[float, ...]
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+    refused_below: float
+
+    def log_odds(self, grounds: Sequence[float]) -> float:
+        """The log-odds that a question with these `grounds` can be answered."""
+        bounded = np.clip(grounds, self.lowest, self.highest)
+        standard = (bounded - np.array(self.mean)) / np.array(self.deviation)
+        return float(expanded(standard) @ np.array(self.weights) + self.bias)
+
+
+def expanded(standard: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Values followed by their squares and products, in the order of `TERMS`."""
+    pairs = combinations_with_replacement(range(len(GROUNDS)), 2)
+    return np.array([*standard, *(standard[i] * standard[j] for i, j in pairs)])
+
+
+TERMS = (*GROUNDS, *(f"{a} {b}" for a, b in combinations_with_replacement(GROUNDS, 2)))
+"""Names of what is weighed: each ground, then each pair of them."""
+
+
+class GroundsIndex:
+    """Computes the grounds of questions put to one store."""
+
+    def __init__(self, texts: Sequence[str], postings: Postings, signals: SignalIndex) -> None:
+        self._postings, self._signals = postings, signals
+        self._trigrams = {text[i : i + 3] for text in texts for i in range(len(text) - 2)}
+
+    def compute(
+        self, question: Question, signals: FloatMatrix, logits: Vector, allowed: BoolVector
+    ) -> tuple[float, ...]:
+        """The grounds, in the order of `GROUNDS`, from the `allowed` passages; at least one is."""
+        rows = np.flatnonzero(allowed)
+        best = rows[np.argsort(-logits[rows], kind="stable")[:10]]
+        words = self._signals.words_of(question)
+        return (
+            float(logits[best[0]]),
+            float(logits[best].mean()),
+            (self._signals.best_cosine(question, allowed) - LOWEST_COSINE) / COSINE_SPAN,
+            float(signals[best[0], SIGNALS.index("sentence_coverage")]),
+            self._unknown(words),
+            self._together(words),
+            float(self._unseen_run(close_gaps(question.core).replace(" ", ""))),
+            float(np.log1p(len(words))),
+            float(question.kind in (FACT, FIGURES)),
+        )
+
+    def _unknown(self, words: Sequence[str]) -> float:
+        weights = np.array([self._postings.idf(word) for word in words])
+        unknown = np.array([not self._signals.is_known(word) for word in words])
+        return float(weights @ unknown / weights.sum()) if len(words) else 1.0
+
+    def _together(self, words: Sequence[str]) -> float:
+        telling = [w for w in words if len(w) > 1 and self._postings.idf(w) > TELLING_IDF]
+        pairs = [self._signals.stand_together(a, b) for a, b in combinations(telling, 2)]
+        return sum(pairs) / len(pairs) if pairs else 1.0
+
+    def _unseen_run(self, core: str) -> int:
+        seen = np.zeros(len(core), dtype=bool)
+        for at in range(len(core) - 2):
+            if core[at : at + 3] in self._trigrams:
+                seen[at : at + 3] = True
+        runs = "".join("." if known else "#" for known in seen).split(".")
+        return max(map(len, runs))
+
+
+@cache
+def load_grounds_model(path: Path = MODEL) -> GroundsModel:
+    """The model in a file.
+
+    Raises:
+        KnowledgeError: unreadable, or its terms are not `GROUNDS` and `TERMS`.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        ranges, weights = table["grounds"], table["weights"]
+        if tuple(ranges) != GROUNDS or tuple(weights) != TERMS:
+            raise ValueError("各项与程序不一致，请用 bench/train.py 重新生成")
+        lowest, highest, mean, deviation = zip(*ranges.values(), strict=True)
+        return GroundsModel(
+            lowest=lowest,
+            highest=highest,
+            mean=mean,
+            deviation=deviation,
+            weights=tuple(weights.values()),
+            bias=table["bias"],
+            refused_below=table["refused_below"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise KnowledgeError(f"{path.name} 有误：{error}。") from error

@@ -1,0 +1,89 @@
+"""How like two passages are: whether they tell of the same practice."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.bundled import DATA
+from index.encode import FloatMatrix
+from index.errors import KnowledgeError
+from index.lexical import LexicalIndex
+from qa.postings import Postings
+
+MODEL = DATA / "models" / "likeness.toml"
+LIKENESS_SIGNALS = (
+    "cosine",  # of the two vectors
+    "bm25_share",  # root of what the one scores for the other's words, as a share of its own score
+    "word_overlap",  # root of the idf-weighted share of their words that both hold (Jaccard)
+)
+Vector = NDArray[np.floating]
+
+
+@dataclass(frozen=True, slots=True)
+class LikenessModel:
+    """Weights of `LIKENESS_SIGNALS`; log-odds from `alike_above` mean the same practice."""
+
+    weights: tuple[float, ...]
+    bias: float
+    alike_above: float
+
+
+class Likeness:
+    """Compares passages of a store by their rows."""
+
+    def __init__(
+        self,
+        vectors: FloatMatrix,
+        words: Sequence[Sequence[str]],
+        lexical: LexicalIndex,
+        postings: Postings,
+        model: LikenessModel,
+    ) -> None:
+        """Take of each passage its vector and the words of its text, and what is made of them."""
+        self._vectors, self._lexical, self._postings = vectors, lexical, postings
+        self._words = [tuple(dict.fromkeys(own)) for own in words]
+        self._weight = np.array([sum(map(postings.idf, own)) for own in self._words])
+        self.model = model
+
+    def signals(self, row: int) -> FloatMatrix:
+        """A row for each passage, a column for each of `LIKENESS_SIGNALS`; float32."""
+        words = self._words[row]
+        scores = self._lexical.scores(words)
+        shared = self._postings.weight_held(words)
+        either = self._weight[row] + self._weight - shared
+        columns = [
+            self._vectors @ self._vectors[row],
+            np.sqrt(scores / max(float(scores[row]), 1e-9)),
+            np.sqrt(shared / np.maximum(either, 1e-9)),
+        ]
+        return np.column_stack(columns).astype(np.float32)
+
+    def log_odds(self, row: int) -> Vector:
+        """For each passage the log-odds that it tells of the same practice as `row`."""
+        weights = np.array(self.model.weights, dtype=np.float32)
+        odds: Vector = self.signals(row) @ weights + self.model.bias
+        return odds
+
+
+@cache
+def load_likeness_model(path: Path = MODEL) -> LikenessModel:
+    """The model in a file.
+
+    Raises:
+        KnowledgeError: unreadable, or its weights are not those of `LIKENESS_SIGNALS`.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        weights = table.pop("weights")
+        if set(weights) != set(LIKENESS_SIGNALS):
+            raise ValueError("权重与信号不一致，请用 bench/train.py 重新生成")
+        return LikenessModel(tuple(weights[name] for name in LIKENESS_SIGNALS), **table)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise KnowledgeError(f"{path.name} 有误：{error}。") from error

@@ -1,0 +1,112 @@
+"""What is said of verdicts, figures, analogues and contrasts, in sentences that cite as [n]. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from qa.records import (
+    DOING,
+    DONE,
+    NOT_MENTIONED,
+    PLANNED,
+    TASKED,
+    Analogue,
+    Contrast,
+    ProvinceFigure,
+    Verdict,
+)
+
+STATUS_TEXT = {
+    DONE: "已做",
+    DOING: "在做（已启动、申报或推进中）",
+    PLANNED: "仅列入计划",
+    TASKED: "仅列为任务",
+    NOT_MENTIONED: "材料未提及（不等于没有）",
+}
+NOT_GIVEN = "材料未给出（不等于没有）"
+
+QuoteOf = Callable[[int], str]
+"""The labelled quote of a citation, by its number."""
+
+
+def verdicts_text(verdicts: Sequence[Verdict]) -> str:
+    """How many provinces were judged, and each of them under its status."""
+    mentioned = sum(verdict.status != NOT_MENTIONED for verdict in verdicts)
+    lines = [f"逐一核对{len(verdicts)}个省份，{mentioned}个提到："]
+    for status, name in STATUS_TEXT.items():
+        provinces = [v.province + cites(v.citations) for v in verdicts if v.status == status]
+        if provinces:
+            lines.append(f"{name}（{len(provinces)}个）：{'、'.join(provinces)}")
+    return "\n".join(lines)
+
+
+def figures_text(figures: Sequence[ProvinceFigure], provinces: Sequence[str]) -> str:
+    """The figure of each province with its period, which may be ranked, and who states none."""
+    lines = [f"逐一查看{len(provinces)}个省份，{len(figures)}个给出了数字："]
+    for figure in figures:
+        aside = [part for part in (figure.scope, figure.measure, figure.period) if part]
+        note = f"（{'，'.join(aside)}）" if aside else ""
+        apart = "" if figure.comparable else "；口径不同，不宜直接比较"
+        lines.append(f"{figure.province}：{figure.value}{note}{cites(figure.citations)}{apart}")
+    ranked = sorted((f for f in figures if f.comparable), key=lambda f: -f.amount)
+    if len(ranked) > 1:
+        order = "、".join(f"{f.province}{f.value}{cites(f.citations)}" for f in ranked)
+        lines.append(f"其中可比的由高到低：{order}")
+    silent = [p for p in provinces if p not in {figure.province for figure in figures}]
+    return "\n".join([*lines, *_unnamed(NOT_GIVEN, silent)])
+
+
+def analogues_text(
+    source: str, analogues: Sequence[Analogue], silent: Sequence[str], quote_of: QuoteOf
+) -> str:
+    """The source practice, the nearest of each other province with reasons, and who has none."""
+    lines = [f"所问做法：{source}"] if source else []
+    lines.append(f"其他省份中{len(analogues)}个有类似做法，由近及远：")
+    for analogue in analogues:
+        reason = difference_text(analogue)
+        lines.append(quote_of(analogue.citation) + (f"\n　{reason}" if reason else ""))
+    return "\n".join([*lines, *_unnamed("没有找到类似做法（不等于没有）", silent)])
+
+
+def difference_text(analogue: Analogue) -> str:
+    """What a practice shares with the source and what only one of them mentions."""
+    parts = (
+        ("共同点", analogue.shared),
+        ("此处另有", analogue.here),
+        ("所问做法另有", analogue.source),
+    )
+    return "；".join(f"{name}：{'、'.join(words)}" for name, words in parts if words)
+
+
+def missing_text(home: str, analogues: Sequence[Analogue], quote_of: QuoteOf) -> str:
+    """What others did that `home` mentions nowhere."""
+    if not analogues:
+        return f"其他省份在这方面做过的，{home}的材料都提到了相近的内容。"
+    lines = [f"其他省份做过、{home}的材料没有提到（不等于没有）的："]
+    return "\n".join([*lines, *(quote_of(analogue.citation) for analogue in analogues)])
+
+
+def contrasts_text(contrasts: Sequence[Contrast], quote_of: QuoteOf) -> str:
+    """What all the provinces compared have, then what only some have."""
+    if not contrasts:
+        return "这些省份的材料都没有提到。"
+    common = [contrast for contrast in contrasts if contrast.is_common]
+    apart = [contrast for contrast in contrasts if not contrast.is_common]
+    lines = ["都提到的："] if common else []
+    for contrast in common:
+        lines += [quote_of(n) for _, n in contrast.cited if n is not None]
+    lines += ["只有部分省份提到的："] if apart else []
+    for contrast in apart:
+        silent = "、".join(province for province, n in contrast.cited if n is None)
+        quotes = [quote_of(n) for _, n in contrast.cited if n is not None]
+        lines += [*quotes, f"　{silent}：没有提到相近的内容（不等于没有）"]
+    return "\n".join(lines)
+
+
+def cites(numbers: Sequence[int]) -> str:
+    """`(1, 2)` → `[1][2]`."""
+    return "".join(f"[{n}]" for n in numbers)
+
+
+def _unnamed(what: str, provinces: Sequence[str]) -> list[str]:
+    return [f"{what}：{'、'.join(provinces)}"] if provinces else []

@@ -1,0 +1,100 @@
+"""What was understood of a question, as clues a user can take away, add and change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from qa.question import settled
+from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, WHICH, Question
+
+KIND, PROVINCE, COLUMN, THEME, CORRECTED = "kind", "province", "column", "theme", "corrected"
+KIND_TEXT = {
+    WHICH: "哪些省份",
+    FACT: "具体事实",
+    FIGURES: "各省数字",
+    COMPARE: "对比",
+    SIMILAR: "类似做法",
+    OPEN: "查找内容",
+}
+_NAMES = {KIND: "问法", PROVINCE: "省份", COLUMN: "栏目", THEME: "工作重点", CORRECTED: "更正"}
+_ARROW = "→"
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One thing that was understood. `key` names it to programs, `label` to people."""
+
+    facet: str
+    value: str
+    shown: str
+
+    @property
+    def key(self) -> str:
+        """`province:湖南省`."""
+        return f"{self.facet}:{self.value}"
+
+    @property
+    def label(self) -> str:
+        """`省份：湖南省`."""
+        return f"{_NAMES[self.facet]}：{self.shown}"
+
+
+def clues_of(question: Question, titles: Mapping[str, Sequence[str]]) -> list[Clue]:
+    """What was understood of `question`. `titles` are those that each column goes by."""
+    return [
+        Clue(KIND, question.kind, KIND_TEXT[question.kind]),
+        *(Clue(PROVINCE, name, name) for name in question.provinces),
+        *(column_clue(column, titles) for column in question.columns),
+        *(Clue(THEME, theme, theme) for theme in question.themes),
+        *(Clue(CORRECTED, f"{a}{_ARROW}{b}", f"{a}{_ARROW}{b}") for a, b in question.corrected),
+    ]
+
+
+def all_clues(
+    values: Mapping[str, Sequence[str]], titles: Mapping[str, Sequence[str]]
+) -> list[Clue]:
+    """All that can be understood over a store, by its facets' `values`."""
+    return [
+        *(Clue(KIND, kind, shown) for kind, shown in KIND_TEXT.items()),
+        *(Clue(PROVINCE, name, name) for name in values["province"]),
+        *(column_clue(column, titles) for column in values["column"]),
+        *(Clue(THEME, theme, theme) for theme in values["theme"] if theme),
+    ]
+
+
+def column_clue(column: str, titles: Mapping[str, Sequence[str]]) -> Clue:
+    """The clue of a column, shown by its titles."""
+    return Clue(COLUMN, column, "／".join(titles.get(column, (column,))))
+
+
+def revised(question: Question, keys: Iterable[str]) -> Question:
+    """`question`, understood as `keys` say: the last kind among them, these and no other facets."""
+    chosen: dict[str, list[str]] = {facet: [] for facet in _NAMES}
+    for key in keys:
+        facet, _, value = key.partition(":")
+        chosen[facet].append(value)
+    kind = chosen[KIND][-1] if chosen[KIND] else OPEN
+    provinces = tuple(chosen[PROVINCE])
+    question = _uncorrected(question, chosen[CORRECTED])
+    return replace(
+        question,
+        kind=settled(kind, provinces) if kind == COMPARE else kind,
+        provinces=provinces,
+        columns=tuple(chosen[COLUMN]),
+        themes=tuple(chosen[THEME]),
+        absent=(),
+    )
+
+
+def _uncorrected(question: Question, kept: Sequence[str]) -> Question:
+    """`question` with the corrections that are not `kept` undone."""
+    for typed, name in question.corrected:
+        if f"{typed}{_ARROW}{name}" not in kept:
+            question = replace(
+                question,
+                asked=question.asked.replace(name, typed),
+                core=question.core.replace(name, typed),
+                corrected=tuple(pair for pair in question.corrected if pair != (typed, name)),
+            )
+    return question

@@ -1,0 +1,162 @@
+"""What the assistant says, as HTML: verdicts, figures, contrasts, quotes. Pure; all text escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from index.store import Store
+from qa.prose import NOT_GIVEN, STATUS_TEXT, difference_text
+from qa.records import Answer, Contrast, ProvinceFigure, Verdict
+from web.cards import Exhibit, badges, card_id, exhibits, line_id, marked, snippet
+from web.charts import figure_bars_html, status_bar_html
+
+SHOWN_IF_REFUSED = 3
+
+
+def message_html(turn: int, answer: Answer, words: Sequence[str], store: Store) -> str:
+    """What the assistant says, every number linked to its card."""
+    if not (answer.hits or answer.citations or answer.refusal):
+        return "没有找到符合条件的内容。可以放宽左侧的筛选，或换一种问法。"
+    said = "".join(_parts(turn, answer, store))
+    shown = exhibits(answer)
+    quoted = [exhibit for exhibit in shown if exhibit.quote] or shown[:SHOWN_IF_REFUSED]
+    reasons = _reasons(answer)
+    lines = "".join(_line(turn, exhibit, words, reasons.get(exhibit.n, "")) for exhibit in quoted)
+    rest = _silent_of_analogues(answer, store)
+    return f'{said}<ol class="found">{lines}</ol>{rest}{_note(answer, store)}'
+
+
+def _parts(turn: int, answer: Answer, store: Store) -> Iterator[str]:
+    """What comes before the quotes; empty where the answer has none of it."""
+    yield _corrected(answer)
+    if answer.refusal:
+        yield _refusal(answer)
+    if answer.verdicts:
+        yield _verdicts(turn, answer.verdicts)
+    if answer.figures:
+        provinces = answer.question.provinces or store.facets.values["province"]
+        yield _figures(turn, answer.figures, provinces)
+    if answer.contrasts:
+        yield _contrasts(turn, answer.contrasts)
+    if answer.analogues:
+        yield _analogues(answer)
+
+
+def _corrected(answer: Answer) -> str:
+    said = [f"按“{name}”查找（原写作“{typed}”）" for typed, name in answer.question.corrected]
+    return f'<p class="understood">{escape("；".join(said))}</p>' if said else ""
+
+
+def _refusal(answer: Answer) -> str:
+    sentence = answer.refusal.sentence if answer.refusal else ""
+    nearest = '<p class="note">最接近的内容，不是答案：</p>' if answer.hits else ""
+    return f'<p class="refusal">{escape(sentence)}</p>{nearest}'
+
+
+def _verdicts(turn: int, verdicts: Sequence[Verdict]) -> str:
+    """A bar and a table of provinces by status."""
+    rows = "".join(_status_rows(turn, verdicts))
+    return (
+        f"<p>逐一核对{len(verdicts)}个省份：</p>{status_bar_html(verdicts)}"
+        f'<table class="verdicts"><tbody>{rows}</tbody></table>'
+    )
+
+
+def _status_rows(turn: int, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    for status, name in STATUS_TEXT.items():
+        provinces = [verdict for verdict in verdicts if verdict.status == status]
+        if provinces:
+            named = "、".join(escape(v.province) + _links(turn, v.citations) for v in provinces)
+            yield (
+                f'<tr><th><span class="badge status-{status}">{escape(name)}</span></th>'
+                f"<td>{len(provinces)}</td><td>{named}</td></tr>"
+            )
+
+
+def _figures(turn: int, figures: Sequence[ProvinceFigure], provinces: Sequence[str]) -> str:
+    """Bars of what may be compared, a table of all, and who states none."""
+    stating = {figure.province for figure in figures}
+    silent = "、".join(escape(province) for province in provinces if province not in stating)
+    rest = f"<p>{NOT_GIVEN}：{silent}。</p>" if silent else ""
+    rows = "".join(
+        f"<tr><th>{escape(f.province)}</th>"
+        f"<td>{escape(f.value)}{_links(turn, f.citations)}</td>"
+        f"<td>{escape('，'.join(filter(None, (f.scope, f.measure, f.period))))}</td>"
+        f"<td>{'' if f.comparable else '口径不同'}</td></tr>"
+        for f in figures
+    )
+    head = "<tr><th>省份</th><th>数字</th><th>范围、事项、时期</th><th></th></tr>"
+    table = f'<table class="verdicts"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+    return figure_bars_html(figures) + table + rest
+
+
+def _contrasts(turn: int, contrasts: Sequence[Contrast]) -> str:
+    """A table of practices by province: a number where it is mentioned, a dash where it is not."""
+    head = "".join(f"<th>{escape(province)}</th>" for province, _ in contrasts[0].cited)
+    rows = "".join(
+        f"<tr><th>{'都提到' if contrast.is_common else '部分提到'}</th>"
+        + "".join(f"<td>{_links(turn, (n,)) if n else '—'}</td>" for _, n in contrast.cited)
+        + "</tr>"
+        for contrast in contrasts
+    )
+    return (
+        "<p>逐项对照（—：没有提到相近的内容，不等于没有）：</p>"
+        f'<table class="verdicts"><thead><tr><th></th>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _analogues(answer: Answer) -> str:
+    if answer.question.is_reverse:
+        home = "、".join(answer.question.source_provinces)
+        return f"<p>其他省份做过、{escape(home)}的材料没有提到（不等于没有）的：</p>"
+    return f"<p>其他省份中{len(answer.analogues)}个有类似做法，由近及远：</p>"
+
+
+def _reasons(answer: Answer) -> dict[int, str]:
+    """For each analogue's citation how it stands to the source; the source is named as such."""
+    if not answer.analogues or answer.question.is_reverse:
+        return {}
+    reasons = {a.citation: difference_text(a) for a in answer.analogues}
+    source = {c.n: "所问做法" for c in answer.citations if c.n not in reasons}
+    return source | reasons
+
+
+def _silent_of_analogues(answer: Answer, store: Store) -> str:
+    if not answer.analogues or answer.question.is_reverse:
+        return ""
+    named: set[str] = {analogue.province for analogue in answer.analogues}
+    named |= set(answer.question.source_provinces)
+    silent = [p for p in store.facets.values["province"] if p not in named]
+    said = "没有找到类似做法（不等于没有）：" + "、".join(silent)
+    return f"<p>{escape(said)}。</p>" if silent else ""
+
+
+def _note(answer: Answer, store: Store) -> str:
+    parts = []
+    if answer.checked:
+        failed = len(answer.rejected)
+        parts.append(
+            f"引文已逐条与原文核对：{answer.checked}条"
+            + (f"，其中{failed}条不符，未显示" if failed else "，全部一致")
+        )
+    parts.append(f"共检索{store.manifest.counts['passages']}条内容")
+    parts.append("“工作任务”和“工作计划”栏的内容不表示已经完成")
+    return f'<p class="note">{"；".join(parts)}。</p>'
+
+
+def _line(turn: int, exhibit: Exhibit, words: Sequence[str], reason: str) -> str:
+    passage = exhibit.passage
+    start, end = exhibit.quote or (0, len(passage.text))
+    quote = passage.text[start:end]
+    shown = quote if exhibit.quote else snippet(quote, words)
+    why = f'<div class="reason">{escape(reason)}</div>' if reason else ""
+    return (
+        f'<li id="{line_id(turn, exhibit.n)}">{_links(turn, (exhibit.n,))} '
+        f"{badges(passage)} {marked(shown, words)}{why}</li>"
+    )
+
+
+def _links(turn: int, numbers: Sequence[int]) -> str:
+    return "".join(f'<a href="#{card_id(turn, n)}" title="看依据原文">[{n}]</a>' for n in numbers)
