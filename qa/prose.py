@@ -23,6 +23,13 @@ STATUS_TEXT = {
     TASKED: "仅列为任务",
     NOT_MENTIONED: "材料未提及（不等于没有）",
 }
+SHORT_STATUS = {
+    DONE: "已做",
+    DOING: "在做",
+    PLANNED: "计划",
+    TASKED: "任务",
+    NOT_MENTIONED: "未提及",
+}
 NOT_GIVEN = "材料未给出（不等于没有）"
 
 QuoteOf = Callable[[int], str]

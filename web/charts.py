@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
-from qa.prose import STATUS_TEXT
+from qa.prose import SHORT_STATUS
 from qa.records import ProvinceFigure, Verdict
 
 FEWEST_BARS = 2
@@ -17,8 +17,8 @@ def status_bar_html(verdicts: Sequence[Verdict]) -> str:
     counts = Counter(verdict.status for verdict in verdicts)
     parts = "".join(
         f'<span class="part status-{status}" style="flex-grow:{counts[status]}">'
-        f"{escape(name.split('（')[0])} {counts[status]}</span>"
-        for status, name in STATUS_TEXT.items()
+        f"{name} {counts[status]}</span>"
+        for status, name in SHORT_STATUS.items()
         if counts[status]
     )
     return f'<div class="status-bar">{parts}</div>' if len(verdicts) > 1 else ""

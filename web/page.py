@@ -24,6 +24,7 @@ from qa.records import Answer, Question
 from qa.retrieve import Searcher
 from qa.understood import all_clues, clues_of, revised
 from web.cards import cards_html, empty_html, panel_html
+from web.downloads import LABELS, Downloads
 from web.follow_ups import follow_ups
 from web.message import message_html
 
@@ -79,9 +80,12 @@ def theme() -> gr.themes.Base:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Session:
-    """What one visitor's conversation is going on from: the last answer, and the cards so far."""
+    """What one visitor's conversation is going on from: the last answer, and the cards so far.
+
+    Each is itself only: Gradio tells by its hash that there is a new one.
+    """
 
     last: Answer | None = None
     cards: tuple[str, ...] = ()
@@ -94,6 +98,7 @@ class Desk:
         self._searcher = searcher
         self._answerer = Answerer(searcher)
         self._store = searcher.store
+        self._downloads = Downloads()
         self._titles = searcher.store.facets.column_titles
 
     def ask(
@@ -137,6 +142,12 @@ class Desk:
             message, *rest = self._reply(answer, _turn(history), session)
         asked = f"{question.text}（按改过的理解重新回答）"
         return [*history, {"role": "user", "content": asked}, message], *rest
+
+    def files(self, session: Session) -> list[Any]:
+        """The row of download buttons, shown when there is an answer, and each one's file."""
+        if session.last is None:
+            return [gr.Row(visible=False), *(gr.skip() for _ in LABELS)]
+        return [gr.Row(visible=True), *self._downloads.files(session.last)]
 
     def _reply(self, answer: Answer, turn: int, session: Session) -> Reply:
         words = self._searcher.words_of(answer.question)
@@ -220,6 +231,11 @@ def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
                 clues.render()
             with gr.Column(scale=2, min_width=320, elem_id="evidence-column"):
                 gr.HTML('<h2 id="evidence-title">依据原文</h2>')
+                with gr.Row(visible=False, elem_id="exports") as exports:
+                    buttons = [
+                        gr.DownloadButton(f"导出{label}", size="sm", min_width=60)
+                        for label in LABELS.values()
+                    ]
                 evidence.render()
         clues.input(
             desk.ask_again,
@@ -230,6 +246,13 @@ def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
             lambda messages: (messages, messages),
             inputs=[chat.chatbot],
             outputs=[chat.chatbot_state, chat.chatbot_value],
+            api_visibility="private",
+        )
+        session.change(
+            desk.files,
+            inputs=[session],
+            outputs=[exports, *buttons],
+            show_progress="hidden",
             api_visibility="private",
         )
         chat.chatbot.clear(
