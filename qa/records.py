@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from index.filters import Filter
 from index.records import Hit, Passage
+
+if TYPE_CHECKING:
+    from qa.proof import Proof
 
 WHICH, FACT, COMPARE, SIMILAR, FIGURES, OPEN = (
     "which",
@@ -147,6 +151,40 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a language model says of a province, with its quote; void when `trouble` says why."""
+
+    province: str
+    status: str
+    quote: str
+    reason: str
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a language model wrote, as it came, and the proof of its sentences.
+
+    `prompt` is the name and hash of the prompt. `is_whole`: it came to its end; otherwise it is still
+    being written, or `trouble` says in one sentence what went wrong. `tokens` are those of the prompt
+    and of the reply, None where the service does not count.
+    """
+
+    raw: str
+    proof: Proof
+    prompt: str
+    is_whole: bool = False
+    trouble: str = ""
+    tokens: tuple[int | None, int | None] = (None, None)
+    seconds: float = 0.0
+
+    @property
+    def shown(self) -> str:
+        """The sentences that hold, in order."""
+        return "".join(s.text for s in self.proof.sentences if s.fault is None).strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What is said, what proves it, and what was found.
 
@@ -163,5 +201,7 @@ class Answer:
     analogues: tuple[Analogue, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
     refusal: Refusal | None = None
+    opinions: tuple[Opinion, ...] = ()
+    writing: Writing | None = None
     checked: int = 0
     rejected: tuple[Citation, ...] = ()

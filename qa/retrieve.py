@@ -22,6 +22,7 @@ from qa.postings import Postings
 from qa.question import Reader, check_top_k
 from qa.records import SIMILAR, Question
 from qa.relevance import Relevance, load_relevance
+from qa.rerank import Reranker
 from qa.signals import SignalIndex, Vector
 
 DEPTH = 100
@@ -29,7 +30,7 @@ DEPTH = 100
 TASK_DEMOTION = 1.0
 """What a task is ranked below an equal achievement or plan: it is no evidence of anything done."""
 REMEMBERED = 16
-"""So many questions keep their log-odds: ranking, refusing and judging all need the same ones."""
+"""So many questions keep their signals and log-odds: ranking, refusing and judging all need the same ones."""
 SOURCE_WEIGHTS = (0.56, 0.28, 0.16)
 """How the source province's best passages share in what the source practice is."""
 LIKENESS_SHARE = 0.75
@@ -40,11 +41,17 @@ class Searcher:
     """A store with its retrievers, ready to be asked. Safe to share between threads."""
 
     def __init__(
-        self, store: Store, encoder: Encoder, segmenter: Segmenter, relevance: Relevance
+        self,
+        store: Store,
+        encoder: Encoder,
+        segmenter: Segmenter,
+        relevance: Relevance,
+        reranker: Reranker | None = None,
     ) -> None:
         self.store = store
         self.segmenter = segmenter
         self.relevance = relevance
+        self._reranker = reranker
         encoder = QueryCache(encoder)
         segments = store.segments
         texts = [passage.text for passage in store.passages]
@@ -55,7 +62,7 @@ class Searcher:
         self.likeness = Likeness(store.vectors, words, lexical, postings, load_likeness_model())
         self._signals = SignalIndex(store, encoder, segmenter, lexical, postings)
         self._grounds = GroundsIndex(texts, postings, self._signals)
-        self._logits = lru_cache(REMEMBERED)(self._compute_logits)
+        self._computed = lru_cache(REMEMBERED)(self._compute)
         self._reader = Reader(store.facets, texts, load_dictionary().words, segmenter)
         self._provinces = np.array([passage.province for passage in store.passages])
         self._is_task = np.array([passage.column == TASK for passage in store.passages])
@@ -65,8 +72,8 @@ class Searcher:
         return self._reader.read(text)
 
     def signals(self, question: Question) -> FloatMatrix:
-        """The signals of every passage."""
-        return self._signals.compute(question)
+        """The signals of every passage; not to be written to."""
+        return self._computed(question)[0]
 
     def best_sentence(self, question: Question, row: int) -> Span:
         """The sentence of a passage that is nearest to what is asked."""
@@ -95,12 +102,14 @@ class Searcher:
 
     def logits(self, question: Question) -> Vector:
         """The log-odds of every passage that it answers; not to be written to."""
-        return self._logits(question)
+        return self._computed(question)[1]
 
-    def _compute_logits(self, question: Question) -> Vector:
-        logits = self.relevance.logits(self.signals(question))
-        logits.flags.writeable = False
-        return logits
+    def _compute(self, question: Question) -> tuple[FloatMatrix, Vector]:
+        """The signals of every passage and the log-odds they come to."""
+        signals = self._signals.compute(question)
+        logits = self.relevance.logits(signals)
+        signals.flags.writeable = logits.flags.writeable = False
+        return signals, logits
 
     def grounds(self, question: Question, wanted: Filter | None = None) -> tuple[float, ...] | None:
         """What speaks for its being answerable; None when no passage is allowed.
@@ -112,8 +121,7 @@ class Searcher:
             allowed = np.isin(self._provinces, question.source_provinces)
         if not allowed.any():
             return None
-        signals, logits = self._signals.compute(question), self.logits(question)
-        return self._grounds.compute(question, signals, logits, allowed)
+        return self._grounds.compute(question, *self._computed(question), allowed)
 
     def is_answerable(self, question: Question, wanted: Filter | None = None) -> bool:
         """Whether the passages that may be used answer it, as far as the model can tell."""
@@ -129,10 +137,11 @@ class Searcher:
             scores = scores + LIKENESS_SHARE * weight * self.likeness.log_odds(row)
         rows = np.flatnonzero(allowed)
         found_by = self._found_by(question, allowed)
-        return [
+        hits = [
             Hit(self.store.passages[m.row], m.score, m.rank, found_by.get(m.row, {}))
             for m in ranked(rows, scores[rows], len(rows))
         ]
+        return self._reranker.rerank(question.asked, hits) if self._reranker else hits
 
     def search(self, text: str, top_k: int = 10, wanted: Filter | None = None) -> list[Hit]:
         """The `top_k` passages that best answer `text`, best first.
@@ -166,12 +175,16 @@ class Searcher:
         return found
 
 
-def open_searcher(store: Store) -> Searcher:
+def open_searcher(store: Store, reranker: str | None = None) -> Searcher:
     """A searcher over `store`, with the encoder that it was built with.
 
+    Args:
+        store: what is searched.
+        reranker: name or folder of a cross-encoder that orders the best hits anew.
     Raises:
-        EncoderError: that encoder cannot be loaded here.
+        EncoderError: a model cannot be loaded here.
         KnowledgeError: a file of knowledge does not validate.
     """
     encoder = load_encoder(store.manifest.encoder)
-    return Searcher(store, encoder, load_segmenter(), load_relevance())
+    second = Reranker(reranker) if reranker else None
+    return Searcher(store, encoder, load_segmenter(), load_relevance(), second)

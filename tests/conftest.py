@@ -22,7 +22,7 @@ def clean_environment(monkeypatch, tmp_path_factory):
     import os
 
     for name in list(os.environ):
-        if name.startswith(("CEWEN_", "GRADIO_", "HF_")):
+        if name.startswith(("CEWEN_", "GRADIO_", "HF_", "OPENAI_")):
             monkeypatch.delenv(name)
     home = tmp_path_factory.getbasetemp() / "home"
     monkeypatch.setenv("XDG_DATA_HOME", str(home))

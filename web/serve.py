@@ -25,7 +25,7 @@ def serve(settings: Settings) -> None:
     require_free(settings.host, settings.port)
     _keep_off_proxies(settings.host)
     store = open_or_build(settings.store, settings.encoder, _say)
-    searcher = open_searcher(store)
+    searcher = open_searcher(store, settings.reranker)
     # Imported here: gradio takes seconds, and a refusal above should not wait for it.
     from web.page import CSS, POLICY, create_page, theme
 
