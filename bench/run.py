@@ -1,7 +1,9 @@
 """`make bench`: every figure this project claims, measured and held against what is expected.
 
-Prints OK, close (off by no more than the tolerance) or FAIL a figure; a figure that is expected but
-was not measured is an error. `--write` puts the table into `bench/results.md`.
+Prints OK, close (off by no more than the tolerance, speed only) or FAIL a figure, and ends with 1 when
+any fails; a figure that is expected but was not measured is an error. `--write` puts the table into
+`bench/results.md`, `--ablation` adds one of each part switched off, `--accept` makes what was measured
+the floors of quality.
 """
 
 from __future__ import annotations
@@ -9,128 +11,102 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import tomllib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
 
-from bench.answers import measure_answers
-from bench.quality import DEPTH, Search, measure
-from bench.questions import is_held_out, read_questions
+from bench.ablation import ablation_table
+from bench.answers import ask
+from bench.expected import Expected, accept, labelled_figures, read_expected, refusal_figures
+from bench.labelled import read_bundled
+from bench.quality import ALL, DEPTH, HYBRID, NDCG, halves, measure
+from bench.questions import LabelledQuestion
 from bench.speed import cold_search_s, machine, page_start_s, timed, warm_search_ms
 from index.build import build_store
-from index.fuse import fuse_rankings
-from index.ranking import Retriever
-from index.records import Hit
 from index.store import open_store
 from qa.answer import Answerer
-from qa.question import clean_question
 from qa.retrieve import Searcher, open_searcher
 
-HERE = Path(__file__).parent
-RESULTS = HERE / "results.md"
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """A figure's aim, the direction that is better, and how far off is still close."""
-
-    value: float
-    better: str
-    tolerance: float
-    unit: str
-
-    def verdict(self, measured: float) -> str:
-        """OK, close or FAIL."""
-        behind = measured - self.value if self.better == "lower" else self.value - measured
-        if behind <= 0:
-            return "OK"
-        return "close" if behind <= self.tolerance else "FAIL"
+RESULTS = Path(__file__).with_name("results.md")
 
 
 def main() -> int:
     """Measure everything; 1 when any figure fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="update bench/results.md")
-    write = parser.parse_args().write
+    parser.add_argument("--ablation", action="store_true", help="switch each part off as well")
+    parser.add_argument("--accept", action="store_true", help="update floors in expected.toml")
+    options = parser.parse_args()
+    tables = {}
     with tempfile.TemporaryDirectory() as folder:
         measured = _measure_all(Path(folder) / "store")
-    expected = {
-        name: Expected(**entry)
-        for name, entry in tomllib.loads((HERE / "expected.toml").read_text("utf-8")).items()
-    }
+        if options.ablation:
+            tables["ablation"] = ablation_table(open_store(Path(folder) / "store"))
+    if options.accept:
+        accept(measured)
+    expected = read_expected()
     missing = expected.keys() ^ measured.keys()
     if missing:
         raise SystemExit(f"expected and measured figures differ: {', '.join(sorted(missing))}")
-    rows = [(n, measured[n], e, e.verdict(measured[n])) for n, e in expected.items()]
+    tables["figures"] = _table(measured, expected)
+    print("\n".join(tables.values()))
+    if options.write:
+        for name, table in tables.items():
+            _update(RESULTS, name, table)
+    return int(any(e.verdict(measured[name]) == "FAIL" for name, e in expected.items()))
+
+
+def _measure_all(store: Path) -> dict[str, float]:
+    seconds = timed(lambda: build_store(store, notify=print))
+    searcher = open_searcher(open_store(store))
+    return {"index, seconds": seconds, **_speeds(searcher, store), **_qualities(searcher)}
+
+
+def _speeds(searcher: Searcher, store: Path) -> dict[str, float]:
+    questions = [
+        q.question for q in read_bundled(searcher.store) if isinstance(q, LabelledQuestion)
+    ]
+    median, p95 = warm_search_ms(searcher.search, questions)
+    return {
+        "cold search, seconds": cold_search_s(store),
+        "warm search median, ms": median,
+        "warm search p95, ms": p95,
+        "page start, seconds": page_start_s(store),
+        "warm answer median, ms": warm_search_ms(Answerer(searcher).answer, questions)[0],
+    }
+
+
+def _qualities(searcher: Searcher) -> dict[str, float]:
+    asked = ask(Answerer(searcher), read_bundled(searcher.store), DEPTH)
+    in_full = [one for one in asked if isinstance(one.question, LabelledQuestion)]
+    figures = labelled_figures(in_full, searcher.store) | refusal_figures(asked)
+    questions = [one.question for one in in_full if isinstance(one.question, LabelledQuestion)]
+    for name, search in halves(searcher).items():
+        found = measure(questions, {q.id: search(q.question) for q in questions})
+        called = "plain hybrid" if name == HYBRID else f"{name} alone"
+        figures[f"{NDCG} {ALL}, {called}"] = found[-1].ndcg
+    return figures
+
+
+def _table(measured: Mapping[str, float], expected: Mapping[str, Expected]) -> str:
     lines = [
         f"Measured on {machine()}.",
         "",
         "| figure | measured | expected | |",
         "|---|---|---|---|",
     ]
-    for name, value, aim, verdict in rows:
-        sign = "≤" if aim.better == "lower" else "≥"
-        lines.append(f"| {name} | {value:.3f} {aim.unit} | {sign} {aim.value:g} | {verdict} |")
-    table = "\n".join(lines) + "\n"
-    print(table)
-    if write:
-        _update(RESULTS, table)
-    return int(any(verdict == "FAIL" for *_, verdict in rows))
+    for name, aim in expected.items():
+        value = f"{measured[name]:.3f} {aim.unit}".strip()
+        lines.append(f"| {name} | {value} | {aim} | {aim.verdict(measured[name])} |")
+    return "\n".join(lines) + "\n"
 
 
-def _measure_all(store: Path) -> dict[str, float]:
-    seconds = timed(lambda: build_store(store, notify=print))
-    searcher = open_searcher(open_store(store))
-    questions = read_questions()
-    median, p95 = warm_search_ms(searcher.search, (q.question for q in questions))
-    figures = {
-        "index, seconds": seconds,
-        "cold search, seconds": cold_search_s(store),
-        "warm search median, ms": median,
-        "warm search p95, ms": p95,
-        "page start, seconds": page_start_s(store),
-        "warm answer median, ms": warm_search_ms(
-            Answerer(searcher).answer, (q.question for q in questions)
-        )[0],
-    }
-    figures |= measure_answers(Answerer(searcher), questions)
-    held_out = [question for question in questions if is_held_out(question)]
-    for name, value in measure_answers(Answerer(searcher), held_out).items():
-        figures[f"{name}, held out"] = value
-    found_held_out = measure(held_out, lambda question: searcher.search(question, DEPTH))
-    figures["nDCG@10 all, held out"] = found_held_out["all"]["nDCG@10"]
-    fused = measure(questions, lambda question: searcher.search(question, DEPTH))
-    figures |= {f"nDCG@10 {group}": values["nDCG@10"] for group, values in sorted(fused.items())}
-    figures |= {f"{name} all": value for name, value in fused["all"].items() if name != "nDCG@10"}
-    for name, search in _halves(searcher).items():
-        figures[f"nDCG@10 all, {name}"] = measure(questions, search)["all"]["nDCG@10"]
-    return figures
-
-
-def _halves(searcher: Searcher) -> dict[str, Search]:
-    """Searches by each retriever alone and by their plain fusion, to see what the rest adds."""
-
-    def search(question: str, retrievers: Sequence[Retriever]) -> list[Hit]:
-        query = clean_question(question)
-        rankings = {r.name: r.search(query, 100) for r in retrievers}
-        return [
-            Hit(searcher.store.passages[match.row], match.score, match.rank)
-            for match, _ in fuse_rankings(rankings)[:DEPTH]
-        ]
-
-    halves: dict[str, Search] = {
-        f"{r.name} alone": partial(search, retrievers=(r,)) for r in searcher.retrievers
-    }
-    return halves | {"plain hybrid": partial(search, retrievers=searcher.retrievers)}
-
-
-def _update(path: Path, table: str) -> None:
-    """Replace the table between the marks, leaving the notes around it alone."""
-    begin, end = "<!-- begin figures -->\n", "<!-- end figures -->"
-    before, _, rest = path.read_text("utf-8").partition(begin)
-    _, _, after = rest.partition(end)
+def _update(path: Path, name: str, table: str) -> None:
+    """Replace the table between its marks, leaving the notes around it alone."""
+    begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
+    before, found, rest = path.read_text("utf-8").partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise SystemExit(f"{path.name} has no marks for the table {name}")
     path.write_text(f"{before}{begin}{table}{end}{after}", encoding="utf-8")
 
 

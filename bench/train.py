@@ -46,7 +46,7 @@ GROUNDS_HEADER = """\
 # the grounds of qa/grounds.py, standardised, and their squares and products. Each ground has its lowest
 # and highest value, mean and deviation. Fitted by `python -m bench.train`. 由 bench/train.py 生成。
 """
-WRONGLY_REFUSED = 0.05
+WRONGLY_REFUSED = 0.04
 GROUNDS_C = 0.3
 EXTREMES = (0.01, 0.99)
 THRESHOLDS = {"mentioned_above": -2.2, "mentioned_within": 4.0}

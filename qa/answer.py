@@ -113,7 +113,13 @@ class Answerer:
         hits = self.searcher.rank(question, wanted)
         refusal = self._refusal(question, hits, wanted)
         if refusal:
-            return Answer(question, refusal.sentence, tuple(hits[:top_k]), refusal=refusal)
+            return Answer(
+                question,
+                refusal.sentence,
+                tuple(hits[:top_k]),
+                verdicts=self._none_mentions(question, refusal),
+                refusal=refusal,
+            )
         quoter = Quoter(self.searcher, question)
         draft = self._draft(question, hits, wanted, quoter)
         good, bad = check(quoter.citations, self._passages)
@@ -169,6 +175,12 @@ class Answerer:
         best = float(self._usable_logits(question, wanted).max())
         reason = OFF_TOPIC if best < OFF_TOPIC_BELOW else NOT_THERE
         return Refusal(reason, f"现有文档没有提到“{question.core}”。{nearest}")
+
+    def _none_mentions(self, question: Question, refusal: Refusal) -> tuple[Verdict, ...]:
+        """Which provinces have it, when the documents do not mention it: each is named all the same."""
+        if question.kind != WHICH or refusal.reason == ABSENT:
+            return ()
+        return tuple(Verdict(province, NOT_MENTIONED) for province in self._provinces(question))
 
     def _provinces_that_mention(self, question: Question) -> tuple[str, ...]:
         """Where only some provinces were asked about: the others whose documents mention it."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from index.store import Store
+    from qa.answer import Answerer
+    from qa.author import Author
     from qa.retrieve import Searcher
 
 NOTHING_FOUND = REFUSED = 1
@@ -156,15 +158,19 @@ def _search(**options: Any) -> int:  # noqa: ANN401 - click hands over what was 
 
 @_commands.command("ask", help="回答问题，每句话注明出处；没有依据时说明原因。")
 @_asking
-def _ask(**options: Any) -> int:  # noqa: ANN401
+@click.option("--write", is_flag=True, help="用配置好的大模型撰写，每句核对。")
+def _ask(write: bool, **options: Any) -> int:  # noqa: ANN401
     from qa.answer import Answerer
     from qa.render import answer_json, answer_text
 
     asked = _Asked.from_options(**options)
     answerer = Answerer(asked.open_searcher())
+    author = _open_author(asked.settings, answerer) if write else None
 
     def found(question: str) -> Outcome:
         answer = answerer.answer(question, asked.top_k, asked.wanted)
+        for written in author.written(answer) if author else ():
+            answer = written
         status = REFUSED if answer.refusal else 0
         return Outcome(answer_json(answer), answer_text(answer), status)
 
@@ -213,15 +219,11 @@ def _similar(
 @_encoder_option
 @_json_option
 def _eval(file: Path | None, store: Path | None, encoder: str | None, as_json: bool) -> None:
+    # The labelled questions and their measures are no part of answering: they stand beside it.
+    from bench.evaluate import evaluate, evaluation_json, evaluation_table
+    from bench.labelled import read_bundled, read_labelled
     from qa.answer import Answerer
     from qa.retrieve import open_searcher
-
-    # The labelled questions and their measures are no part of answering: they stand beside it.
-    try:
-        from bench.evaluate import evaluate, evaluation_json, evaluation_table
-        from bench.labelled import read_bundled, read_labelled
-    except ModuleNotFoundError as error:
-        raise UsageError('评测需要 ir-measures，请运行 pip install "cewen[eval]"。') from error
 
     searcher = open_searcher(_open_store(load_settings(store=store, encoder=encoder)))
     opened = searcher.store
@@ -329,6 +331,15 @@ class _Asked:
         else:
             click.echo("没有找到符合条件的内容。", err=True)
         return outcome.status
+
+
+def _open_author(settings: Settings, answerer: Answerer) -> Author:
+    from qa.author import open_author
+
+    author = open_author(settings, answerer.searcher.store.facets.values["province"])
+    if author is None:
+        raise UsageError("没有配置大模型，请设置 CEWEN_LLM_MODEL（见 README）。")
+    return author
 
 
 def _read_batch(path: Path | None) -> list[str]:

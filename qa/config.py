@@ -93,14 +93,21 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Options given in code first, then the environment, then the file."""
         file = TomlConfigSettingsSource(settings_cls)
-        return init_settings, _openai_environment, env_settings, file
+        return init_settings, _OpenAiEnvironment(settings_cls), env_settings, file
 
 
-def _openai_environment() -> dict[str, Any]:
+class _OpenAiEnvironment(PydanticBaseSettingsSource):
     """What the variables that every tool for such services reads say of the language model."""
-    names = {"base_url": "OPENAI_BASE_URL", "api_key": "OPENAI_API_KEY"}
-    given = {key: os.environ[name] for key, name in names.items() if os.environ.get(name)}
-    return {"llm": given} if given else {}
+
+    NAMES = {"base_url": "OPENAI_BASE_URL", "api_key": "OPENAI_API_KEY"}  # noqa: RUF012
+
+    def get_field_value(self, field: object, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        """Unused: `__call__` gives all at once."""
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        given = {key: os.environ[name] for key, name in self.NAMES.items() if os.environ.get(name)}
+        return {"llm": given} if given else {}
 
 
 def load_settings(**options: object) -> Settings:

@@ -9,6 +9,11 @@ from qa.quantities import chinese_number
 from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, Answer, Citation, Question
 
 
+def goes_on(text: str) -> bool:
+    """Whether a question points back by its words, or is so short that it may."""
+    return bool(load_wording().anaphora.search(text))
+
+
 def continued(question: Question, previous: Question) -> Question:
     """`question`, completed from the one before where it goes on from it; else itself.
 

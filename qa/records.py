@@ -9,7 +9,7 @@ from index.filters import Filter
 from index.records import Hit, Passage
 
 if TYPE_CHECKING:
-    from qa.proof import Proof
+    from qa.proof import Proof, Sentence
 
 WHICH, FACT, COMPARE, SIMILAR, FIGURES, OPEN = (
     "which",
@@ -205,3 +205,9 @@ class Answer:
     writing: Writing | None = None
     checked: int = 0
     rejected: tuple[Citation, ...] = ()
+
+    @property
+    def rejected_sentences(self) -> tuple[Sentence, ...]:
+        """What a language model wrote that failed its proof."""
+        sentences = self.writing.proof.sentences if self.writing else ()
+        return tuple(sentence for sentence in sentences if sentence.fault is not None)

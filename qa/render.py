@@ -15,7 +15,8 @@ from index.filters import FacetIndex
 from index.records import ACHIEVEMENT, PLAN, TASK, Cell, Document, Hit, Passage
 from qa.analogues import Found
 from qa.highlight import matched_spans
-from qa.records import Answer, Citation, Question
+from qa.proof import Sentence
+from qa.records import Answer, Citation, Question, Writing
 
 RETRIEVERS = {"dense": "语义", "bm25": "关键词"}
 """What users call the retrievers."""
@@ -85,9 +86,39 @@ def answer_json(answer: Answer) -> dict[str, object]:
             for contrast in answer.contrasts
         ],
         "citations": [citation_json(citation) for citation in answer.citations],
+        "writing": writing_json(answer.writing) if answer.writing else None,
+        "opinions": [asdict(opinion) for opinion in answer.opinions],
         "checked": answer.checked,
-        "rejected": [citation_json(citation) for citation in answer.rejected],
+        "rejected": [
+            *(citation_json(citation) for citation in answer.rejected),
+            *(rejected_json(sentence) for sentence in answer.rejected_sentences),
+        ],
         "hits": [hit_json(hit) for hit in answer.hits],
+    }
+
+
+def writing_json(writing: Writing) -> dict[str, object]:
+    """What a language model wrote, as programs get it."""
+    return {
+        "text": writing.shown,
+        "raw": writing.raw,
+        "is_whole": writing.is_whole,
+        "trouble": writing.trouble or None,
+        "checked": writing.proof.checked,
+        "failed": writing.proof.failed,
+        "prompt": writing.prompt,
+        "tokens": list(writing.tokens),
+        "seconds": round(writing.seconds, 3),
+    }
+
+
+def rejected_json(sentence: Sentence) -> dict[str, object]:
+    """A sentence that failed its proof, as programs get it."""
+    fault = sentence.fault
+    return {
+        "sentence": sentence.text.strip(),
+        "kind": fault.kind if fault else "",
+        "reason": fault.sentence if fault else "",
     }
 
 
@@ -128,7 +159,7 @@ def citation_json(citation: Citation) -> dict[str, object]:
 
 def answer_text(answer: Answer) -> RenderableType:
     """An answer for a terminal: what is said, then where each number stands."""
-    lines: list[RenderableType] = [Text(answer.text), Text()]
+    lines: list[RenderableType] = [*_written(answer.writing), Text(answer.text), Text()]
     for citation in answer.citations:
         passage = citation.passage
         label = _label(f"[{citation.n}] ", passage, f"  {passage.theme}")
@@ -137,6 +168,20 @@ def answer_text(answer: Answer) -> RenderableType:
         failed = len(answer.rejected)
         lines.append(Text(f"引文核对：{answer.checked}条，不符{failed}条。", style="dim"))
     return Group(*lines)
+
+
+def _written(writing: Writing | None) -> list[RenderableType]:
+    """What a language model wrote, the sentences that fail struck out with their reason."""
+    if writing is None:
+        return []
+    proof = writing.proof
+    text = Text()
+    for sentence in proof.sentences:
+        text.append(sentence.text, "strike red" if sentence.fault else "")
+        text.append(f"（{sentence.fault.sentence}）" if sentence.fault else "", "red")
+    head = f"大模型撰写：核对了{proof.checked}句，{proof.failed}句未通过。"
+    trouble = [Text(f"{writing.trouble}以下是不用大模型的回答。", style="bold")]
+    return [Text(head, style="dim"), text, *(trouble if writing.trouble else ()), Text()]
 
 
 def search_json(question: str, hits: Sequence[Hit]) -> dict[str, object]:

@@ -51,7 +51,7 @@ def _load(name: str) -> CrossEncoder:
     from sentence_transformers import CrossEncoder
 
     try:
-        return CrossEncoder(name)
+        return CrossEncoder(name)  # type: ignore[no-any-return]
     except Exception as error:  # the hub, torch and safetensors each raise their own kinds
         raise EncoderError(
             f"加载不了重排模型“{name}”（{type(error).__name__}）。请检查名称或文件夹；"

@@ -10,6 +10,7 @@ from qa.prose import NOT_GIVEN, STATUS_TEXT, difference_text
 from qa.records import Answer, Contrast, ProvinceFigure, Verdict
 from web.cards import Exhibit, badges, card_id, exhibits, line_id, marked, snippet
 from web.charts import figure_bars_html, status_bar_html
+from web.writing import opinions_html, writing_html
 
 SHOWN_IF_REFUSED = 3
 
@@ -30,10 +31,13 @@ def message_html(turn: int, answer: Answer, words: Sequence[str], store: Store) 
 def _parts(turn: int, answer: Answer, store: Store) -> Iterator[str]:
     """What comes before the quotes; empty where the answer has none of it."""
     yield _corrected(answer)
+    if answer.writing:
+        yield writing_html(turn, answer.writing)
     if answer.refusal:
         yield _refusal(answer)
-    if answer.verdicts:
+    elif answer.verdicts:
         yield _verdicts(turn, answer.verdicts)
+        yield opinions_html(answer.opinions, answer.verdicts)
     if answer.figures:
         provinces = answer.question.provinces or store.facets.values["province"]
         yield _figures(turn, answer.figures, provinces)

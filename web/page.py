@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ from index.filters import Filter
 from index.records import COLUMNS
 from index.store import Store
 from qa.answer import Answerer
+from qa.author import Author
 from qa.config import MAX_TOP_K
+from qa.conversation import goes_on
 from qa.records import Answer, Question
 from qa.retrieve import Searcher
 from qa.understood import all_clues, clues_of, revised
@@ -94,8 +96,8 @@ class Session:
 class Desk:
     """Answers for the page: each answer is a message, its evidence, its clues and a new session."""
 
-    def __init__(self, searcher: Searcher) -> None:
-        self._searcher = searcher
+    def __init__(self, searcher: Searcher, author: Author | None) -> None:
+        self._searcher, self._author = searcher, author
         self._answerer = Answerer(searcher)
         self._store = searcher.store
         self._downloads = Downloads()
@@ -110,14 +112,11 @@ class Desk:
         columns: list[str],
         themes: list[str],
         limit: int,
-    ) -> Reply:
-        """The reply to what was typed."""
+        writes: bool,
+    ) -> Iterator[Reply]:
+        """The reply to what was typed; written anew by the language model, as it comes, if wanted."""
         wanted = Filter(tuple(provinces), tuple(columns), tuple(themes))
-        try:
-            answer = self._answerer.answer(text, int(limit), wanted, session.last)
-        except CewenError as error:
-            return self._failed(error, session)
-        return self._reply(answer, _turn(history), session)
+        yield from self._replies(text, wanted, int(limit), writes, history, session)
 
     def ask_again(
         self,
@@ -128,20 +127,42 @@ class Desk:
         columns: list[str],
         themes: list[str],
         limit: int,
-    ) -> Reply:
+        writes: bool,
+    ) -> Iterator[Reply]:
         """The reply to the last question, understood as the clues with `keys` say."""
         if session.last is None:
-            return [], gr.skip(), session, gr.skip()
-        wanted = Filter(tuple(provinces), tuple(columns), tuple(themes))
+            return
         question = revised(session.last.question, keys)
-        try:
-            answer = self._answerer.answer_question(question, int(limit), wanted)
-        except CewenError as error:
-            message, *rest = self._failed(error, session)
-        else:
-            message, *rest = self._reply(answer, _turn(history), session)
         asked = f"{question.text}（按改过的理解重新回答）"
-        return [*history, {"role": "user", "content": asked}, message], *rest
+        before = [*history, {"role": "user", "content": asked}]
+        wanted = Filter(tuple(provinces), tuple(columns), tuple(themes))
+        for message, *rest in self._replies(question, wanted, int(limit), writes, history, session):
+            yield [*before, message], *rest
+
+    def _replies(
+        self,
+        asked: str | Question,
+        wanted: Filter,
+        limit: int,
+        writes: bool,
+        history: Sequence[object],
+        session: Session,
+    ) -> Iterator[Reply]:
+        """The reply to a question, and then the same with what the language model writes."""
+        try:
+            if isinstance(asked, str):
+                if writes and self._author and session.last and not goes_on(asked):
+                    asked = self._author.standalone(asked, session.last)
+                answer = self._answerer.answer(asked, limit, wanted, session.last)
+            else:
+                answer = self._answerer.answer_question(asked, limit, wanted)
+        except CewenError as error:
+            yield self._failed(error, session)
+            return
+        yield self._reply(answer, _turn(history), session)
+        if writes and self._author:
+            for written in self._author.written(answer):
+                yield self._reply(written, _turn(history), session)
 
     def files(self, session: Session) -> list[Any]:
         """The row of download buttons, shown when there is an answer, and each one's file."""
@@ -192,10 +213,10 @@ def _turn(history: Sequence[object]) -> int:
     return 1 + roles.count("user")
 
 
-def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
-    """The page over a searcher; nothing is launched."""
+def create_page(searcher: Searcher, top_k: int, author: Author | None = None) -> gr.Blocks:
+    """The page over a searcher, with an author when a language model is configured; not launched."""
     store = searcher.store
-    desk = Desk(searcher)
+    desk = Desk(searcher, author)
     evidence = gr.HTML(
         panel_html(empty_html(_WELCOME), []), elem_id="evidence", label="依据原文", render=False
     )
@@ -211,7 +232,7 @@ def create_page(searcher: Searcher, top_k: int) -> gr.Blocks:
     with gr.Blocks(title="策问", analytics_enabled=False, fill_width=True) as page:
         session = gr.State(Session())
         with gr.Sidebar(label="筛选", width=300):
-            filters = _filters(store, top_k)
+            filters = [*_filters(store, top_k), _writes(author)]
         with gr.Row(elem_id="head"):
             gr.HTML(_head_html(store))
         with gr.Row(elem_id="desk"):
@@ -312,6 +333,20 @@ def _filters(store: Store, top_k: int) -> list[gr.components.Component]:
     clear.click(lambda: ([], [], []), outputs=[province, column, theme_], api_visibility="private")
     gr.Markdown("不选即不限。筛选在检索之前生效。", elem_classes="hint")
     return [province, column, theme_, limit]
+
+
+def _writes(author: Author | None) -> gr.Checkbox:
+    """The switch that has the language model write; it says so when none is configured."""
+    info = (
+        "未配置大模型；设置 CEWEN_LLM_MODEL 后可用。" if author is None else f"模型：{author.model}"
+    )
+    return gr.Checkbox(
+        label="用大模型撰写",
+        value=False,
+        interactive=author is not None,
+        info=info,
+        elem_id="writes",
+    )
 
 
 def _head_html(store: Store) -> str:

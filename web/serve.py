@@ -8,6 +8,7 @@ import sys
 
 from index.build import open_or_build
 from index.errors import UsageError
+from qa.author import open_author
 from qa.config import Settings
 from qa.retrieve import open_searcher
 
@@ -29,7 +30,8 @@ def serve(settings: Settings) -> None:
     # Imported here: gradio takes seconds, and a refusal above should not wait for it.
     from web.page import CSS, POLICY, create_page, theme
 
-    page = create_page(searcher, settings.top_k)
+    author = open_author(settings, store.facets.values["province"])
+    page = create_page(searcher, settings.top_k, author)
     page.queue(default_concurrency_limit=CONCURRENT_SEARCHES, max_size=MAX_QUEUE)
     # Building took its time: the port may be gone by now.
     require_free(settings.host, settings.port)

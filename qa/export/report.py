@@ -92,7 +92,7 @@ def answer_report(answer: Answer) -> Report:
         ("类型", REFUSED if refusal else KIND_TEXT[answer.question.kind]),
         ("文档", _documents(entries)),
     )
-    said = (refusal.sentence,) if refusal else _verified_lines(answer)
+    said = (refusal.sentence,) if refusal else (*_written_lines(answer), *_verified_lines(answer))
     return Report(
         title="材料问答记录",
         facts=_stated(facts),
@@ -174,6 +174,17 @@ def _verified_lines(answer: Answer) -> tuple[str, ...]:
         if is_kept and line.strip():
             kept.append(line)
     return tuple(kept) or (NOTHING_PROVEN if rejected else NOTHING_FOUND,)
+
+
+def _written_lines(answer: Answer) -> tuple[str, ...]:
+    """What a language model wrote to its end: the sentences that hold, and how many did not."""
+    writing = answer.writing
+    if writing is None or not writing.is_whole or not writing.shown:
+        return ()
+    proof = writing.proof
+    left_out = f"，{proof.failed}句未通过，已略去" if proof.failed else ""
+    lines = [line for line in writing.shown.splitlines() if line.strip()]
+    return (f"大模型撰写（核对了{proof.checked}句{left_out}）：", *lines, "逐条依据：")
 
 
 def _stated(facts: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

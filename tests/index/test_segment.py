@@ -57,6 +57,52 @@ def test_to_simplified(text, simplified):
     assert to_simplified(text) == simplified
 
 
+@pytest.mark.parametrize(
+    ("text", "is_word"),
+    [
+        ("公证", True),
+        ("四川省", True),
+        ("积极", True),
+        ("天府知来贷", True),
+        ("证卷", False),
+        ("知识产权证卷化", False),
+        ("2017", False),
+        ("", False),
+    ],
+)
+def test_words_of_the_language_and_of_the_field_are_words(text, is_word):
+    assert load_segmenter().is_word(text) is is_word
+
+
+@pytest.mark.parametrize(
+    ("word", "is_term"),
+    [
+        ("评估费", True),
+        ("证券", True),
+        ("绿色通道", True),
+        ("天府知来贷", True),
+        ("四川省", False),
+        ("武汉", False),
+        ("中国人民银行", False),
+        ("积极", False),
+        ("推进", False),
+        ("2017", False),
+        ("证卷", False),
+        ("", False),
+    ],
+)
+def test_terms_name_things_and_no_places_bodies_or_doings(word, is_term):
+    assert load_segmenter().is_term(word) is is_term
+
+
+def test_words_of_another_dictionary_are_terms_of_its_segmenter_alone(tmp_path):
+    words = tmp_path / "words.txt"
+    words.write_text("云税贷\n", encoding="utf-8")
+    other = Segmenter(load_dictionary(words))
+    assert other.is_term("云税贷") and not other.is_term("天府知来贷")
+    assert other.is_word("云税贷") and not load_segmenter().is_word("云税贷")
+
+
 def test_another_dictionary_is_another_segmentation(tmp_path):
     words = tmp_path / "words.txt"
     words.write_text("知识产权\n苏科贷\n", encoding="utf-8")

@@ -110,12 +110,21 @@ def test_a_comparison_keeps_its_provinces_apart(answerer):
         ("帮我用Python写一个冒泡排序", "off_topic", "没有提到"),
         ("哪些省份有知识产权博物馆", "not_mentioned", "没有提到“知识产权博物馆”"),
         ("四川省知识产权证券化试点情况", "not_in_province", "提到相近内容的有：浙江省、湖北省"),
+        ("贵州省的知识产权证券化", "not_in_province", "贵州省的材料没有提到“知识产权证券化”"),
+        ("重庆火锅怎么做", "off_topic", "没有提到“火锅”。最接近的是："),
+        (
+            "广东和北京的质押融资对比",
+            "absent",
+            "不包含广东、北京的内容。文档涉及的省份有：上海市、",
+        ),
     ],
 )
 def test_what_the_store_does_not_hold_is_refused_with_its_reason(answerer, question, reason, says):
     answer = answerer.answer(question)
     assert answer.refusal is not None
-    assert (answer.refusal.reason, answer.citations, answer.verdicts) == (reason, (), ())
+    assert (answer.refusal.reason, answer.citations) == (reason, ())
+    assert {verdict.status for verdict in answer.verdicts} <= {"not_mentioned"}
+    assert len(answer.verdicts) == (11 if answer.question.kind == "which" else 0)
     assert says in answer.text
 
 
@@ -156,3 +165,29 @@ def test_figures_in_another_unit_than_most_are_left_out(answerer):
 def test_the_sentence_that_states_the_figure_is_the_one_quoted(answerer):
     answer = answerer.answer("贵州省完成了多少专利权质押贷款")
     assert "5.61亿元" in answer.citations[0].quote
+
+
+def test_a_place_beside_one_that_is_held_is_no_reason_to_refuse(answerer):
+    answer = answerer.answer("广东和四川的质押融资")
+    assert (answer.question.provinces, answer.question.absent) == (("四川省",), ("广东",))
+    assert answer.refusal is None
+    assert {citation.passage.province for citation in answer.citations} == {"四川省"}
+
+
+@pytest.mark.xfail(reason="the provinces asked about are judged among the others, and listed too")
+@pytest.mark.parametrize(
+    ("question", "province"),
+    [
+        ("上海知识产权交易中心2017年一共成交了多少宗专利？", "上海市"),
+        ("贵州大健康产业知识产权法庭的受案情况", "贵州省"),
+    ],
+)
+def test_others_that_mention_it_are_others(answerer, question, province):
+    refusal = answerer.answer(question).refusal
+    assert refusal.reason == "not_in_province"
+    assert province not in refusal.sentence.split("提到相近内容的有：")[1]
+
+
+@pytest.mark.xfail(reason="没有 is not understood: those that have it are told as done")
+def test_who_has_not_is_not_answered_with_who_has(answerer):
+    assert "done" not in statuses(answerer.answer("哪些省没有知识产权法庭")).values()

@@ -80,6 +80,63 @@ def test_what_is_asked_is_understood(searcher, text, kind, provinces, columns):
         ("审查员到企业园区实习挂职", "审查员到企业园区实习挂职"),
         ("武汉光电子保护中心", "武汉光电子保护中心"),
         ("哪些省份", "哪些省份"),
+        # How people ask, from bench/answerable.jsonl.
+        ("哪些省启动了专利开放许可试点？", "启动了专利开放许可试点"),
+        ("各省专利质押贷款的不良率是多少？", "专利质押贷款的不良率"),
+        ("四川知识产权证券化试点的实施方案有哪些内容？", "知识产权证券化试点的实施方案"),
+        ("江苏自贸试验区知识产权工作有什么安排", "自贸试验区知识产权工作"),
+        ("贵州知识产权服务业统计调查的结果怎么样？", "知识产权服务业统计调查的结果"),
+        ("有没有省份整治专利代理“挂证”问题？", "整治专利代理“挂证”问题"),
+        ("云南2017年前三季度专利电子申请率达到多少？", "前三季度专利电子申请率"),
+        ("江西2018年在知识产权金融方面有哪些打算？", "知识产权金融"),
+        ("有没有省份设立知识产权扶贫基金？", "设立知识产权扶贫基金"),
+        ("马德里商标国际注册资助标准是多少", "马德里商标国际注册资助标准"),
+        ("研发费用加计扣除", "研发费用加计扣除"),
+        ("江苏跟海关在进出口环节的专利保护上有什么合作", "海关在进出口环节的专利保护上 合作"),
+        ("贵州省知识产权证券化工作推进到什么程度了？", "知识产权证券化"),
+        ("浙江河长制和水污染治理的成效", "河长制和水污染治理"),
+        ("知识产权区域布局试点 哪些省", "知识产权区域布局试点"),
+        (
+            "Which provinces have set up an intellectual property trading centre?",
+            "知识产权 交易中心",
+        ),
+        ("重庆市2018年专利导行方面有哪些安排", "专利导航"),
+        ("湖北自贸区三个片区的专利导航进展情况", "自贸区三个片区的专利导航"),
+        ("哪些省份公证处提供知识产权公证服务", "公证处提供知识产权公证服务"),
+        ("长三角专利代理人资格互认进展如何", "专利代理人资格互认"),
+        ("跟浙江知识产权夜校类似的培训，哪些省有？", "知识产权夜校 培训"),
+        ("外省代理机构来设分支的数量，各省比较", "外省代理机构来设分支的数量"),
+        ("知识产权交易成交或签约金额，各省对比", "知识产权交易成交或签约金额"),
+        ("拿地图系统展示一座城市的专利商标版权分布", "拿地图系统展示一座城市的专利商标版权分布"),
+        ("浙江网上技术市场建设成效如何", "网上技术市场建设"),
+        ("长江十年禁渔各省退捕渔民安置情况", "长江十年禁渔 退捕渔民安置"),
+        # And of our own.
+        ("请问哪些省份建立了诉调对接机制，谢谢", "建立了诉调对接机制"),
+        ("麻烦列出各省的知识产权法庭", "知识产权法庭"),
+        ("我想了解一下四川的天府知来贷", "天府知来贷"),
+        ("领导要材料：各地的专利执法情况", "专利执法"),
+        ("你好，请介绍一下湖南的知识产权综合管理改革", "知识产权综合管理改革"),
+        ("江苏省和浙江省在专利导航方面有何不同", "专利导航 不同"),
+        ("目前哪些省份已经把专利纳入信用体系", "把专利纳入信用体系"),
+        ("《湖北省专利条例》什么时候施行", "《湖北省专利条例》 施行"),
+        ("湖北省武汉市的知识产权审判庭", "武汉市的知识产权审判庭"),
+        # Words of asking inside of others are none.
+        ("对外合作", "对外合作"),
+        ("市场监管", "市场监管"),
+        ("有效专利维持", "有效专利维持"),
+        ("在线维权平台", "在线维权平台"),
+        ("省级专利奖", "省级专利奖"),
+        ("外省移送的案件", "外省移送的案件"),
+        pytest.param(
+            "调查一下各省的质押融资情况",
+            "质押融资",
+            marks=pytest.mark.xfail(reason="查一下 is taken out of 调查一下"),
+        ),
+        pytest.param(
+            "像江苏评选百件优秀专利申请文件这样的活动，别的省有吗",
+            "评选百件优秀专利申请文件 活动",
+            marks=pytest.mark.xfail(reason="像 is taken off before 类似 only, not before 这样的"),
+        ),
     ],
 )
 def test_the_core_is_left_when_the_words_of_asking_are_off(searcher, text, core):
@@ -91,6 +148,19 @@ def test_the_core_is_left_when_the_words_of_asking_are_off(searcher, text, core)
     [
         ("天府知来代产品介绍", (("天府知来代", "天府知来贷"),)),
         ("知识产权证卷化试点", (("知识产权证卷化", "知识产权证券化"),)),
+        ("知识产权证卷化", (("知识产权证卷化", "知识产权证券化"),)),
+        ("专立导航", (("专立导航", "专利导航"),)),
+        ("哪些省有风险补常基金", (("风险补常", "风险补偿"),)),
+        ("诉掉对接", (("诉掉对接", "诉调对接"),)),
+        ("质压融资与诉掉对接", (("诉掉对接", "诉调对接"), ("质压融资", "质押融资"))),
+        # Real words stay what they are.
+        ("知识产权公证服务", ()),
+        ("质押贷了", ()),
+        ("质押贷了多少", ()),
+        ("知识产权运营中心", ()),
+        ("专利预警", ()),
+        ("专利密级型产业", ()),
+        ("天府知来贷", ()),
         ("知识产权方面的工作", ()),
         ("数据知识产权登记平台", ()),
     ],
@@ -111,3 +181,75 @@ def test_names_mistyped_in_one_character_are_put_right(searcher, text, corrected
 def test_places_and_years_that_the_store_does_not_hold_are_named(searcher, text, absent):
     question = searcher.read(text)
     assert question.absent + question.absent_years == absent
+
+
+def test_what_is_put_right_is_searched_for_and_what_was_typed_is_kept(searcher):
+    question = searcher.read("知识产权证卷化试点情况")
+    assert (question.text, question.asked) == ("知识产权证卷化试点情况", "知识产权证券化试点情况")
+    assert question.core == "知识产权证券化试点"
+
+
+@pytest.mark.parametrize(
+    ("text", "core", "themes"),
+    [
+        ("营造保障创新的市场环境", "营造保障创新的市场环境", ("营造保障创新的市场环境",)),
+        (
+            "营造保障创新的市场环境方面江苏做了什么",
+            "营造保障创新的市场环境",
+            ("营造保障创新的市场环境",),
+        ),
+        ("保障创新的市场环境有哪些做法", "保障创新的市场环境", ("营造保障创新的市场环境",)),
+        (
+            "哪些省在促进科技创新成果转移转化",
+            "促进科技创新成果转移转化",
+            ("促进科技创新成果转移转化",),
+        ),
+        ("知识产权服务加快", "知识产权服务加快", ("推动知识产权服务加快发展",)),
+        ("市场环境", "市场环境", ()),
+        ("投融资渠道", "投融资渠道", ()),
+        ("知识产权服务", "知识产权服务", ()),
+    ],
+)
+def test_a_theme_is_meant_when_most_of_its_title_is_named(searcher, text, core, themes):
+    question = searcher.read(text)
+    assert (question.core, question.themes) == (core, themes)
+    assert question.filter.theme == themes
+
+
+def test_a_theme_that_is_named_narrows_the_search(searcher):
+    hits = searcher.search("营造保障创新的市场环境方面江苏做了什么", top_k=50)
+    assert {(h.passage.province, h.passage.theme) for h in hits} == {
+        ("江苏省", "营造保障创新的市场环境")
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "is_reverse"),
+    [
+        ("其他省有哪些做法是安徽没有提到的", True),
+        ("别的省有什么做法是贵州没有的？", True),
+        ("质押融资方面，其他省做了哪些四川没做的", True),
+        ("与四川“天府知来贷”类似的做法，其他省有哪些", False),
+        ("其他省有没有类似天府知来贷的做法，四川做得怎么样", False),
+        ("哪些省份没有设立基金", False),
+    ],
+)
+def test_what_others_have_and_one_has_not_is_asked_in_reverse(searcher, text, is_reverse):
+    assert searcher.read(text).is_reverse is is_reverse
+
+
+@pytest.mark.parametrize(
+    ("text", "is_bare"),
+    [
+        ("那湖南呢？", True),
+        ("2018年有什么打算？", True),
+        ("浙江做了什么", True),
+        ("几家", True),
+        ("浙江的任务是什么", False),
+        ("专利", False),
+    ],
+)
+def test_a_question_that_says_nothing_of_its_own_is_bare(searcher, text, is_bare):
+    question = searcher.read(text)
+    assert question.is_bare is is_bare
+    assert (question.core == question.asked) or not is_bare

@@ -56,7 +56,9 @@ def test_the_best_hits_are_ordered_by_what_the_model_reads():
 
 
 def test_hits_far_down_stay_where_they_are_and_equal_ones_too():
-    hits = [hit(rank, "同样长") for rank in range(1, RERANKED + 1)] + [hit(RERANKED + 1, "很长很长")]
+    hits = [hit(rank, "同样长") for rank in range(1, RERANKED + 1)] + [
+        hit(RERANKED + 1, "很长很长")
+    ]
     assert ByLength().rerank("问", hits) == hits
     assert ByLength().rerank("问", []) == []
 

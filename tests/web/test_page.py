@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.conftest import Visit
+
 QUESTION = "哪些省份设立了质押融资风险补偿基金"
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -124,6 +126,93 @@ def test_numbers_of_earlier_answers_still_lead_to_their_cards(desktop):
     page.locator('#chat .found a[href="#t1-h2"]').click()
     page.wait_for_timeout(800)
     assert page.locator("#t1-h2").evaluate("e => e.matches(':target')")
+
+
+def chips(page):
+    return page.locator("#clues .token").all_inner_texts()
+
+
+def answers(page, turn):
+    """The message of that turn, awaited until its first card can be reached."""
+    page.locator(f"#t{turn}-h1").wait_for()
+    return page.locator(f"#chat [data-testid=bot] >> nth={turn - 1}")
+
+
+def test_chips_say_how_a_question_was_understood_and_taking_one_away_answers_again(desktop):
+    page = desktop.page
+    assert page.locator("#clues").is_hidden()
+    desktop.ask("湖北省2018年在质押融资方面有什么计划")
+    plans = answers(page, 1)
+    assert chips(page) == ["问法：查找内容", "省份：湖北省", "栏目：2018年工作计划"]
+    assert set(plans.locator(".badge").all_inner_texts()) == {"湖北省", "2018年工作计划"}
+    page.locator("#clues .token", has_text="栏目").locator(".token-remove").click()
+    again = answers(page, 2)
+    page.wait_for_function("document.querySelectorAll('#clues .token').length === 2")
+    assert chips(page) == ["问法：查找内容", "省份：湖北省"]
+    badges = set(again.locator(".badge").all_inner_texts())
+    assert {"湖北省", "2016-2017年工作成绩"} <= badges
+    asked = page.locator("#chat [data-testid=user]").all_inner_texts()
+    assert asked[-1].endswith("（按改过的理解重新回答）")
+    # What is asked next goes on from the question as it was understood last.
+    desktop.ask("那湖南呢？", turn=3)
+    assert "湖南省" in answers(page, 3).locator(".badge").all_inner_texts()
+    assert chips(page) == ["问法：查找内容", "省份：湖南省"]
+
+
+def test_a_province_chosen_among_the_chips_narrows_the_answer(desktop):
+    page = desktop.page
+    desktop.ask(QUESTION)
+    answers(page, 1)
+    assert chips(page) == ["问法：哪些省份"]
+    page.locator("#clues input").click()
+    page.get_by_role("option", name="省份：湖南省").click()
+    again = answers(page, 2)
+    assert set(again.locator(".badge.province").all_inner_texts()) == {"湖南省"}
+    assert again.locator(".verdicts td").all_inner_texts()[0] == "1"
+
+
+def test_a_button_below_the_answer_asks_what_it_says(desktop):
+    page = desktop.page
+    desktop.ask(QUESTION)
+    answers(page, 1)
+    assert page.locator("#chat .option").all_inner_texts() == ["找类似做法", "看2018年计划"]
+    page.locator("#chat .option", has_text="看2018年计划").click()
+    plans = answers(page, 2)
+    assert page.locator("#chat [data-testid=user]").all_inner_texts()[-1] == "2018年有什么打算？"
+    columns = plans.locator(".found .badge:not(.province)").all_inner_texts()
+    assert set(columns) == {"2018年工作计划"}
+    assert len(plans.locator(".verdicts tr").all()) == 2
+    page.locator("#chat .option", has_text="找类似做法").wait_for(state="detached")
+
+
+def test_a_follow_up_continues_and_a_passage_is_recalled(visit):
+    page = visit.page
+    visit.ask(QUESTION)
+    answers(page, 1)
+    visit.ask("那湖南呢？", turn=2)
+    follow_up = answers(page, 2)
+    assert set(follow_up.locator(".badge.province").all_inner_texts()) == {"湖南省"}
+    assert chips(page) == ["问法：哪些省份", "省份：湖南省"]
+    visit.ask("第一条的原文", turn=3)
+    answers(page, 3)
+    whole = page.locator("#t3-h1 .quote").inner_text()
+    assert whole == page.locator("#t2-h1 .quote").inner_text()
+
+
+def test_two_visitors_do_not_share_a_session(browser, page_url):
+    first, second = (Visit(browser, page_url, 1440, 900) for _ in range(2))
+    first.ask(QUESTION)
+    answers(first.page, 1)
+    second.ask("四川省天府知来贷是什么")
+    answers(second.page, 1)
+    for visit, kind in ((first, "问法：哪些省份"), (second, "问法：具体事实")):
+        visit.ask("那湖南呢？", turn=2)
+        answers(visit.page, 2)
+        assert chips(visit.page) == [kind, "省份：湖南省"]
+        assert visit.page.locator("#chat [data-testid=user]").count() == 2
+    for visit in (first, second):
+        visit.context.close()
+        assert (visit.errors, visit.outside) == ([], [])
 
 
 def test_clearing_the_chat_clears_the_evidence(desktop):
