@@ -169,6 +169,8 @@ def load_proof_wording(path: Path = KNOWLEDGE / "proof.toml") -> ProofWording:
         expected = {field.name for field in fields(ProofWording)} - {"alike", "documents"}
         if wrong := expected ^ patterns.keys():
             raise ValueError(f"缺少或不认识的条目 {'、'.join(sorted(wrong))}")
+        if wrong := {name for name, entry in patterns.items() if not isinstance(entry, list)}:
+            raise ValueError(f"{'、'.join(sorted(wrong))} 应当是列表")
         wording = ProofWording(
             **{name: _any_of(entry) for name, entry in patterns.items()},
             alike=tuple(frozenset(group) for group in units["alike"]),
@@ -176,7 +178,7 @@ def load_proof_wording(path: Path = KNOWLEDGE / "proof.toml") -> ProofWording:
         )
         if wording.moment.groupindex.keys() != {"year", "relative", "day", *_PART}:
             raise ValueError("moment 里的分组名称不对")
-    except (OSError, UnicodeDecodeError, ValueError, KeyError, re.error) as error:
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, re.error) as error:
         raise KnowledgeError(f"{path.name} 有误：{error}。") from error
     return wording
 
@@ -611,6 +613,8 @@ _CLAUSE_END = re.compile("[，。；：、]")
 
 _Moment = tuple[int, str, int]
 """Year, part of the year (M11, M1-9, Q3, H上, E底) and day; 0 and "" for what is not said."""
+NO_DAY = -1
+"""The day of 9月0日, which no passage names."""
 _PART = {"first": "M", "months": "M1-", "month": "M", "quarter": "Q", "half": "H", "edge": "E"}
 _RELATIVE = {"今": 0, "本": 0, "当": 0, "去": -1, "上一": -1, "上": -1, "明": 1}
 
@@ -711,7 +715,7 @@ def _moments(text: str, year: int, this_year: int, widely: bool) -> tuple[frozen
             year, opened = _year(kind, value, this_year), ""
             moments |= {(year, "", 0)} if year else set()
         elif kind == "day":
-            moments.add((year, part, _ordinal(value)))
+            moments.add((year, part, _ordinal(value) or NO_DAY))
         else:
             part = _PART[kind] + (str(_ordinal(value)) if kind not in ("half", "edge") else value)
             if opened and kind == "month":

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,16 +22,24 @@ START_SECONDS = 60
 @pytest.fixture(scope="session")
 def page_url(built_folder, tmp_path_factory) -> Iterator[str]:
     """The address of the page, served by `python app_gradio.py` over the bundled corpus."""
+    with serving(built_folder, tmp_path_factory.mktemp("serve") / "log.txt") as url:
+        yield url
+
+
+@contextmanager
+def serving(built_folder: Path, log: Path, **environment: str) -> Iterator[str]:
+    """The address of a page of its own, while it lasts."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("serve") / "log.txt"
     with log.open("w") as output:
         server = subprocess.Popen(
             [sys.executable, "app_gradio.py", "--port", str(port), "--store", str(built_folder)],
             cwd=ROOT,
             # The page must start behind a proxy too, even one that is dead.
-            env=os.environ | dict.fromkeys(("HTTP_PROXY", "http_proxy"), "http://127.0.0.1:9"),
+            env=os.environ
+            | dict.fromkeys(("HTTP_PROXY", "http_proxy"), "http://127.0.0.1:9")
+            | environment,
             stdout=output,
             stderr=output,
         )

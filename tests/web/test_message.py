@@ -245,7 +245,7 @@ EVIL_PARTS = {
 @pytest.mark.parametrize("parts", EVIL_PARTS.values(), ids=EVIL_PARTS)
 def test_nothing_from_outside_is_taken_for_html(parts):
     given = answer(EVIL, (EVIL, EVIL), EVIL + "质押", **parts)
-    html = said(given, words=["质押", "img", "<b>"], provinces=(EVIL, "某省"))
+    html = said(given, words=["质押", "img", "<b>"], provinces=(EVIL, "丁" + EVIL))
     found = Elements(html)
     assert set(found.tags) <= TAGS
     assert found.attributes <= {"class", "colspan", "href", "id", "style", "title"}

@@ -1,0 +1,76 @@
+"""A language model writes in the page: streamed, proved, stopped, and never in the way."""
+
+import pytest
+
+from tests.chat_server import ChatServer, fails, obeys, says, stalls
+from tests.web.conftest import Visit, serving
+
+pytestmark = pytest.mark.browser
+
+QUESTION = "哪些省份设立了质押融资风险补偿基金"
+TRUE = "安徽省在合芜蚌自主创新示范区设立了专利质押融资风险补偿基金[1]。"
+FALSE = "安徽省给予的支持最高可达99万元[1]。"
+OPINION = '{"status": "done", "quote": "风险补偿", "reason": "写明了。"}'
+
+
+@pytest.fixture(scope="module")
+def model():
+    with ChatServer() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def written_url(model, built_folder, tmp_path_factory):
+    log = tmp_path_factory.mktemp("written") / "log.txt"
+    named = {"OPENAI_BASE_URL": model.url, "CEWEN_LLM_MODEL": "fake", "CEWEN_LLM_RETRIES": "0"}
+    with serving(built_folder, log, **named, CEWEN_LLM_FIRST_TOKEN_S="3") as url:
+        yield url
+
+
+@pytest.fixture
+def visit(browser, written_url):
+    visit = Visit(browser, written_url, 1440, 1000)
+    visit.page.locator("#writes input").check()
+    yield visit
+    visit.context.close()
+    assert visit.errors == [] and visit.outside == []
+
+
+def test_the_text_is_proved_sentence_by_sentence(visit, model):
+    model.script(obeys(lambda prompt: OPINION if "JSON" in prompt else TRUE + FALSE))
+    visit.ask(QUESTION)
+    page = visit.page
+    page.get_by_text("核对了2句，1句未通过").wait_for()
+    assert FALSE.split("[")[0] in page.locator(".fault s").inner_text()
+    assert "99万元" in page.locator(".fault em").inner_text()
+    page.locator('.written a[href="#t1-h1"]').first.click()
+    page.wait_for_timeout(500)
+    assert page.locator("#t1-h1").evaluate("e => e.matches(':target')")
+    page.get_by_text("大模型复核").wait_for()
+    assert page.locator("#chat .verdicts").count() == 1
+
+
+def test_a_silent_model_leaves_the_answer_and_one_line(visit, model):
+    model.script(stalls())
+    visit.ask(QUESTION)
+    page = visit.page
+    page.locator("#chat .verdicts").wait_for()
+    page.locator("#chat .trouble").wait_for()
+    assert "没有在限定的时间内写完" in page.locator("#chat .trouble").inner_text()
+    assert page.locator("#chat .verdicts").count() == 1
+
+
+def test_a_broken_service_is_said_in_one_line(visit, model):
+    model.script(fails(500))
+    visit.ask(QUESTION)
+    visit.page.locator("#chat .trouble").wait_for()
+    assert "内部出错" in visit.page.locator("#chat .trouble").inner_text()
+
+
+def test_without_the_switch_the_model_is_not_asked(visit, model):
+    model.script(says(TRUE))
+    visit.page.locator("#writes input").uncheck()
+    visit.ask(QUESTION)
+    visit.page.locator("#chat .verdicts").wait_for()
+    visit.page.wait_for_timeout(500)
+    assert model.requests == []
