@@ -190,7 +190,10 @@ class Answerer:
         if not self.searcher.is_answerable(everywhere):
             return ()
         judged = self._judged(everywhere, self._usable_logits(everywhere, None))
-        return tuple(j.province for j in judged if j.status != NOT_MENTIONED)
+        asked = question.provinces
+        return tuple(
+            j.province for j in judged if j.status != NOT_MENTIONED and j.province not in asked
+        )
 
     def _verdicts(self, question: Question, logits: Vector, quoter: Quoter) -> Draft:
         """A verdict on every province of the store, or on those asked about."""

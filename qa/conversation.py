@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.knowledge import load_wording
 from qa.quantities import chinese_number
-from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, Answer, Citation, Question
+from qa.question import settled
+from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, WHICH, Answer, Citation, Question
 
 
 def goes_on(text: str) -> bool:
@@ -27,7 +29,7 @@ def continued(question: Question, previous: Question) -> Question:
     return replace(
         question,
         asked=f"{'、'.join(provinces)}{core}",
-        kind=_kind(question, previous),
+        kind=_kind(question, previous, provinces),
         core=core,
         provinces=provinces,
         columns=question.columns or (() if question.years else previous.columns),
@@ -40,7 +42,7 @@ def continued(question: Question, previous: Question) -> Question:
 def recalled(question: Question, previous: Answer) -> Answer | None:
     """The whole passage of a citation that `question` calls for (第二条的原文); None when it does not."""
     match = load_wording().recall.search(question.asked)
-    n = chinese_number(match[1]) if match else None
+    n = _number(match[1]) if match else None
     found = [citation for citation in previous.citations if citation.n == n]
     if not found:
         return None
@@ -51,10 +53,16 @@ def recalled(question: Question, previous: Answer) -> Answer | None:
         f"{passage.province}（{passage.column_title}），第{pages}页，"
         f"工作任务：{passage.task}\n“{passage.text}”[1]"
     )
-    return Answer(replace(question, kind=OPEN), text, (), (citation,), checked=1)
+    # What was asked about stays what it was, so that the conversation can go on.
+    asked = replace(previous.question, text=question.text, asked=question.asked, kind=OPEN)
+    return Answer(asked, text, (), (citation,), checked=1)
 
 
-def _kind(question: Question, previous: Question) -> str:
+def _number(numeral: str) -> float | None:
+    return float(numeral) if numeral.isdecimal() else chinese_number(numeral)
+
+
+def _kind(question: Question, previous: Question, provinces: Sequence[str]) -> str:
     """What a follow-up asks for: its own kind, or else that of the question before.
 
     Another province after a comparison, or after asking for the like of a practice, is asked plainly.
@@ -65,4 +73,5 @@ def _kind(question: Question, previous: Question) -> str:
         return OPEN
     if len(question.provinces) == 1 and previous.kind == FIGURES:
         return FACT
-    return previous.kind
+    # Whether one province has something is still asked as which ones have it.
+    return WHICH if previous.kind == WHICH else settled(previous.kind, provinces)

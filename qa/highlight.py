@@ -18,9 +18,10 @@ def matched_words(words: Iterable[str], text: str) -> list[str]:
 
 def matched_synonyms(words: Iterable[str], text: str) -> list[str]:
     """Synonyms of `words` that stand in `text` where the words themselves do not."""
-    table = load_synonyms()
-    absent = [word for word in words if word not in text]
-    return sorted({other for word in absent for other in table.get(word, ()) if other in text})
+    table, asked = load_synonyms(), set(words)
+    absent = [word for word in asked if word not in text]
+    alike = {other for word in absent for other in table.get(word, ()) if other in text}
+    return sorted(alike - asked)
 
 
 def matched_spans(words: Iterable[str], text: str) -> list[Span]:

@@ -55,7 +55,8 @@ class Likeness:
     def signals(self, row: int) -> FloatMatrix:
         """A row for each passage, a column for each of `LIKENESS_SIGNALS`; float32."""
         words = self._words[row]
-        scores = self._lexical.scores(words)
+        # In a store of a few passages a word that most of them hold counts below nothing.
+        scores = np.maximum(self._lexical.scores(words), 0.0)
         shared = self._postings.weight_held(words)
         either = self._weight[row] + self._weight - shared
         columns = [

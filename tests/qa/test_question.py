@@ -130,7 +130,6 @@ def test_what_is_asked_is_understood(searcher, text, kind, provinces, columns):
         pytest.param(
             "调查一下各省的质押融资情况",
             "质押融资",
-            marks=pytest.mark.xfail(reason="查一下 is taken out of 调查一下"),
         ),
         pytest.param(
             "像江苏评选百件优秀专利申请文件这样的活动，别的省有吗",

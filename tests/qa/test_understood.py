@@ -151,7 +151,6 @@ def test_what_is_read_and_chosen_unchanged_stays_what_it_is(searcher):
         assert revised(question, [clue.key for clue in clues_of(question, titles)]) == question
 
 
-@pytest.mark.xfail(reason="revised keeps is_reverse whatever is chosen")
 def test_a_reverse_question_without_its_province_is_no_longer_reverse(searcher):
     question = searcher.read("其他省有哪些做法是安徽没有提到的")
     assert question.is_reverse

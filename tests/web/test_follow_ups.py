@@ -114,7 +114,6 @@ def test_the_questions_of_the_buttons_are_understood_and_answered(searcher, ques
             assert {c.passage.column for c in answer.citations} == {PLAN}
 
 
-@pytest.mark.xfail(reason="what is recalled is remembered as the question before")
 def test_beside_a_recalled_passage_nothing_is_asked_of_its_number(searcher):
     answerer = Answerer(searcher)
     first = answerer.answer("哪些省份设立了质押融资风险补偿基金")
