@@ -22,6 +22,7 @@ from qa.prose import (
     contrasts_text,
     figures_text,
     missing_text,
+    quoted,
     verdicts_text,
 )
 from qa.question import check_top_k
@@ -35,7 +36,6 @@ from qa.records import (
     WHICH,
     Analogue,
     Answer,
-    Citation,
     Contrast,
     ProvinceFigure,
     Question,
@@ -226,7 +226,7 @@ class Answerer:
             for sides in sorted(rows, key=lambda sides: any(row is None for _, row in sides))
         )
         verdicts = self._verdicts(question, logits, quoter).verdicts
-        text = contrasts_text(contrasts, lambda n: _labelled(quoter.citations[n - 1]))
+        text = contrasts_text(contrasts, lambda n: quoted(quoter.citations[n - 1]))
         return Draft(text, contrasts=contrasts, verdicts=verdicts)
 
     def _similar(self, question: Question, hits: Sequence[Hit], quoter: Quoter) -> Draft:
@@ -239,7 +239,7 @@ class Answerer:
         analogues = tuple(self._analogue(row, source, words, quoter) for row in nearest)
         named = {analogue.province for analogue in analogues} | set(question.source_provinces)
         silent = [p for p in self._provinces(question.without_provinces()) if p not in named]
-        text = analogues_text(said, analogues, silent, lambda n: _labelled(quoter.citations[n - 1]))
+        text = analogues_text(said, analogues, silent, lambda n: quoted(quoter.citations[n - 1]))
         return Draft(text, analogues=analogues)
 
     def _nearest_of_each(
@@ -263,7 +263,7 @@ class Answerer:
         rows = [row for row in self._rows(hits) if logits[row] >= floor]
         missing = self.analogues.missing(home, rows)
         analogues = tuple(self._analogue(row, None, (), quoter) for row in missing)
-        text = missing_text(home, analogues, lambda n: _labelled(quoter.citations[n - 1]))
+        text = missing_text(home, analogues, lambda n: quoted(quoter.citations[n - 1]))
         return Draft(text, analogues=analogues)
 
     def _analogue(
@@ -294,8 +294,3 @@ class Answerer:
 
     def _rows(self, hits: Sequence[Hit]) -> list[int]:
         return [self._row_of[hit.passage.id] for hit in hits]
-
-
-def _labelled(citation: Citation) -> str:
-    passage = citation.passage
-    return f"{passage.province}（{passage.column_title}）：“{citation.quote}”[{citation.n}]"

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.knowledge import load_wording
+from qa.prose import label, pages_text
 from qa.quantities import chinese_number
 from qa.question import settled
 from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, WHICH, Answer, Citation, Question
 
 
 def goes_on(text: str) -> bool:
-    """Whether a question points back by its words, or is so short that it may."""
+    """Whether a question points back by its words."""
     return bool(load_wording().anaphora.search(text))
 
 
@@ -21,8 +22,7 @@ def continued(question: Question, previous: Question) -> Question:
 
     It goes on when it says nothing of its own (那湖南呢), or points back (它的规模是多少).
     """
-    points_back = bool(load_wording().anaphora.search(question.asked))
-    if not question.is_bare and not points_back:
+    if not question.is_bare and not goes_on(question.asked):
         return question
     provinces = question.provinces or previous.provinces
     core = previous.core if question.is_bare else f"{previous.core} {question.core}"
@@ -48,11 +48,8 @@ def recalled(question: Question, previous: Answer) -> Answer | None:
         return None
     passage = found[0].passage
     citation = Citation(1, passage, 0, len(passage.text))
-    pages = "–".join(str(page) for page in dict.fromkeys((passage.pages[0], passage.pages[-1])))
-    text = (
-        f"{passage.province}（{passage.column_title}），第{pages}页，"
-        f"工作任务：{passage.task}\n“{passage.text}”[1]"
-    )
+    where = f"{label(passage)}，{pages_text(passage.pages)}，工作任务：{passage.task}"
+    text = f"{where}\n“{passage.text}”[1]"
     # What was asked about stays what it was, so that the conversation can go on.
     asked = replace(previous.question, text=question.text, asked=question.asked, kind=OPEN)
     return Answer(asked, text, (), (citation,), checked=1)

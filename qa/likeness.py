@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,8 +12,8 @@ from numpy.typing import NDArray
 
 from index.bundled import DATA
 from index.encode import FloatMatrix
-from index.errors import KnowledgeError
 from index.lexical import LexicalIndex
+from qa.linear import load_linear
 from qa.postings import Postings
 
 MODEL = DATA / "models" / "likeness.toml"
@@ -80,11 +79,4 @@ def load_likeness_model(path: Path = MODEL) -> LikenessModel:
     Raises:
         KnowledgeError: unreadable, or its weights are not those of `LIKENESS_SIGNALS`.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        weights = table.pop("weights")
-        if set(weights) != set(LIKENESS_SIGNALS):
-            raise ValueError("权重与信号不一致，请用 bench/train.py 重新生成")
-        return LikenessModel(tuple(weights[name] for name in LIKENESS_SIGNALS), **table)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise KnowledgeError(f"{path.name} 有误：{error}。") from error
+    return load_linear(path, LIKENESS_SIGNALS, LikenessModel)

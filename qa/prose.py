@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from index.records import Passage
 from qa.records import (
     DOING,
     DONE,
@@ -11,6 +12,7 @@ from qa.records import (
     PLANNED,
     TASKED,
     Analogue,
+    Citation,
     Contrast,
     ProvinceFigure,
     Verdict,
@@ -113,6 +115,21 @@ def contrasts_text(contrasts: Sequence[Contrast], quote_of: QuoteOf) -> str:
 def cites(numbers: Sequence[int]) -> str:
     """`(1, 2)` → `[1][2]`."""
     return "".join(f"[{n}]" for n in numbers)
+
+
+def pages_text(pages: Sequence[int]) -> str:
+    """`(7,)` → `第7页`; `(7, 8)` → `第7–8页`."""
+    return f"第{pages[0]}页" if len(pages) == 1 else f"第{pages[0]}–{pages[-1]}页"
+
+
+def label(passage: Passage) -> str:
+    """Province and column of a passage, as they stand before a quote."""
+    return f"{passage.province}（{passage.column_title}）"
+
+
+def quoted(citation: Citation) -> str:
+    """One labelled quote: province, column, the words, their number."""
+    return f"{label(citation.passage)}：“{citation.quote}”[{citation.n}]"
 
 
 def _unnamed(what: str, provinces: Sequence[str]) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from index.records import Passage
 from index.sentences import Span
 from qa.cite import Evidence
 from qa.figures import answer_figure
+from qa.prose import quoted
 from qa.records import FACT, Citation, Question
 from qa.retrieve import Searcher
 
@@ -31,9 +31,8 @@ class Quoter:
 
     def quote(self, row: int) -> str:
         """One labelled quote: province, column, the words, their number."""
-        passage = self._passages[row]
         n = self.cite(row)
-        return f"{label(passage)}：“{self._evidence.citations[n - 1].quote}”[{n}]"
+        return quoted(self.citations[n - 1])
 
     def quotes(self, rows: Iterable[int]) -> str:
         """One labelled quote a line."""
@@ -47,8 +46,3 @@ class Quoter:
             if figure:
                 return figure.sentence_start, figure.sentence_end
         return self._searcher.best_sentence(self._question, row)
-
-
-def label(passage: Passage) -> str:
-    """Province and column of a passage, as they stand before a quote."""
-    return f"{passage.province}（{passage.column_title}）"

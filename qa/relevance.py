@@ -5,7 +5,6 @@ Its weights are a data file, fitted by `bench/train.py` on labelled questions.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from index.bundled import DATA
 from index.encode import FloatMatrix
-from index.errors import KnowledgeError
+from qa.linear import load_linear
 from qa.signals import SIGNALS
 
 MODEL = DATA / "models" / "relevance.toml"
@@ -48,11 +47,4 @@ def load_relevance(path: Path = MODEL) -> Relevance:
     Raises:
         KnowledgeError: unreadable, or its weights are not those of `SIGNALS`.
     """
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        weights = table.pop("weights")
-        if set(weights) != set(SIGNALS):
-            raise ValueError("权重与信号不一致，请用 bench/train.py 重新生成")
-        return Relevance(weights=tuple(weights[name] for name in SIGNALS), **table)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise KnowledgeError(f"{path.name} 有误：{error}。") from error
+    return load_linear(path, SIGNALS, Relevance)

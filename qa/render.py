@@ -16,6 +16,7 @@ from index.records import ACHIEVEMENT, PLAN, TASK, Cell, Document, Hit, Passage
 from qa.analogues import Found
 from qa.highlight import matched_spans
 from qa.proof import Sentence
+from qa.prose import pages_text
 from qa.records import Answer, Citation, Question, Writing
 
 RETRIEVERS = {"dense": "语义", "bm25": "关键词"}
@@ -194,11 +195,6 @@ def cell_json(cell: Cell) -> dict[str, object]:
     raw = asdict(cell)
     raw.pop("row")
     return raw
-
-
-def pages_text(pages: Sequence[int]) -> str:
-    """`(7,)` → `第7页`; `(7, 8)` → `第7–8页`."""
-    return f"第{pages[0]}页" if len(pages) == 1 else f"第{pages[0]}–{pages[-1]}页"
 
 
 def _label(number: str, passage: Passage, aside: str = "") -> Text:

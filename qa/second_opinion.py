@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from index.records import ACHIEVEMENT, PLAN, TASK, Passage
-from index.text import fold_width
+from index.text import fold_width, squeeze
 from qa.chat import ChatClient, ChatError
 from qa.prompts import Prompts
 from qa.records import DOING, DONE, NOT_MENTIONED, PLANNED, STATUSES, TASKED, Answer, Opinion
@@ -86,4 +86,4 @@ def _evidence(answer: Answer, province: str) -> list[Passage]:
 
 def _same(text: str) -> str:
     """`text` without what copying may change: width and spaces."""
-    return "".join(fold_width(text).split())
+    return squeeze(fold_width(text))

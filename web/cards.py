@@ -11,8 +11,9 @@ from index.records import TASK, Cell, Hit, Item, Passage
 from index.sentences import Span
 from index.store import Store
 from qa.highlight import mark, matched_spans, matched_synonyms, matched_words
+from qa.prose import pages_text
 from qa.records import Answer
-from qa.render import found_by_text, pages_text
+from qa.render import found_by_text
 
 SNIPPET_CHARS = 64
 _SNIPPET_LEAD = 12

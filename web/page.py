@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -159,10 +159,15 @@ class Desk:
         except CewenError as error:
             yield self._failed(error, session)
             return
-        yield self._reply(answer, _turn(history), session)
-        if writes and self._author:
-            for written in self._author.written(answer):
-                yield self._reply(written, _turn(history), session)
+        message, evidence, opened, clues = self._reply(answer, _turn(history), session)
+        yield message, evidence, opened, clues
+        # Evidence and clues stay; a session that changes has its files written anew.
+        for written in self._author.written(answer) if writes and self._author else ():
+            is_growing = written.writing and not (
+                written.writing.is_whole or written.writing.trouble
+            )
+            kept = gr.skip() if is_growing else replace(opened, last=written)
+            yield self._message(written, _turn(history)), gr.skip(), kept, gr.skip()
 
     def files(self, session: Session) -> list[Any]:
         """The row of download buttons, shown when there is an answer, and each one's file."""
@@ -173,17 +178,20 @@ class Desk:
     def _reply(self, answer: Answer, turn: int, session: Session) -> Reply:
         words = self._searcher.words_of(answer.question)
         cards = cards_html(turn, answer, words, self._store)
-        options = follow_ups(answer, self._store.facets)
-        message = gr.ChatMessage(
-            role="assistant",
-            content=message_html(turn, answer, words, self._store),
-            options=[{"label": label, "value": asked} for label, asked in options],
-        )
         return (
-            message,
+            self._message(answer, turn),
             panel_html(cards, session.cards),
             Session(answer, (cards, *session.cards)[:KEPT_ANSWERS]),
             self._clues(answer.question),
+        )
+
+    def _message(self, answer: Answer, turn: int) -> gr.ChatMessage:
+        words = self._searcher.words_of(answer.question)
+        options = follow_ups(answer, self._store.facets)
+        return gr.ChatMessage(
+            role="assistant",
+            content=message_html(turn, answer, words, self._store),
+            options=[{"label": label, "value": asked} for label, asked in options],
         )
 
     def _failed(self, error: CewenError, session: Session) -> Reply:

@@ -14,9 +14,8 @@ from qa.export.wording import (
     UNPROVEN,
     page_text,
 )
-from qa.prose import STATUS_TEXT, cites
+from qa.prose import STATUS_TEXT, cites, pages_text
 from qa.records import NOT_MENTIONED, Answer, Contrast, Verdict
-from qa.render import pages_text
 
 QUOTED_SIDE_BY_SIDE = 4
 """Up to so many provinces compared stand with their words in a table; more, with numbers only."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from index.records import TASK, Passage
+from qa.prose import pages_text
 from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, WHICH, Answer, Citation
-from qa.render import pages_text
 
 KIND_TEXT = {
     WHICH: "逐个省份核对",

@@ -1,7 +1,8 @@
 from types import SimpleNamespace
 
 from index.records import PLAN
-from qa.quote import Quoter, label
+from qa.prose import label
+from qa.quote import Quoter
 from qa.records import FACT, OPEN, Question
 from tests.fakes import passage
 
