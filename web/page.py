@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-# Before gradio is imported: nothing of this page may leave the machine.
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import gradio as gr
 
@@ -30,8 +25,8 @@ from web.downloads import LABELS, Downloads
 from web.follow_ups import follow_ups
 from web.message import message_html
 
-CSS = Path(__file__).with_name("page.css")
-POLICY = (
+CSS = Path(__file__).parent / "style" / "page.css"
+HEAD = (
     '<meta http-equiv="Content-Security-Policy" content="img-src \'self\' data: blob:; '
     "media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; "
     "frame-src 'self'; object-src 'none'\">"

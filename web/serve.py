@@ -12,9 +12,6 @@ from qa.author import open_author
 from qa.config import Settings
 from qa.retrieve import open_searcher
 
-MAX_QUEUE = 64
-CONCURRENT_SEARCHES = 4
-
 
 def serve(settings: Settings) -> None:
     """Serve until interrupted.
@@ -24,33 +21,23 @@ def serve(settings: Settings) -> None:
         CewenError: the store can be neither opened nor built.
     """
     require_free(settings.host, settings.port)
-    _keep_off_proxies(settings.host)
+    _leave_socks_proxies()
     store = open_or_build(settings.store, settings.encoder, _say)
     searcher = open_searcher(store, settings.reranker)
     # Imported here: gradio takes seconds, and a refusal above should not wait for it.
-    from web.page import CSS, POLICY, create_page, theme
+    from web.app import create_app, run
 
     author = open_author(settings, store.facets.values["province"])
-    page = create_page(searcher, settings.top_k, author)
-    page.queue(default_concurrency_limit=CONCURRENT_SEARCHES, max_size=MAX_QUEUE)
+    app = create_app(searcher, settings.top_k, author)
     # Building took its time: the port may be gone by now.
     require_free(settings.host, settings.port)
-    page.launch(
-        server_name=settings.host,
-        server_port=settings.port,
-        share=False,
-        ssr_mode=False,
-        quiet=True,
-        run_history=False,
-        footer_links=[],
-        theme=theme(),
-        css_paths=CSS,
-        head=POLICY,
-        prevent_thread_lock=True,
-    )
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    _say(f"网页已就绪：http://{host}:{settings.port}（按 Ctrl+C 结束）")
-    page.block_thread()
+    run(
+        app,
+        settings.host,
+        settings.port,
+        lambda: _say(f"网页已就绪：http://{host}:{settings.port}（按 Ctrl+C 结束）"),
+    )
 
 
 def require_free(host: str, port: int) -> None:
@@ -77,13 +64,9 @@ def require_free(host: str, port: int) -> None:
         ) from error
 
 
-def _keep_off_proxies(host: str) -> None:
-    """Make sure that the server's own check of itself does not go through a proxy."""
-    own = ["127.0.0.1", "localhost", "::1", host]
-    for name in ("NO_PROXY", "no_proxy"):
-        os.environ[name] = ",".join([*filter(None, [os.environ.get(name)]), *own])
+def _leave_socks_proxies() -> None:
+    """Make sure that no proxy of a kind is set which gradio's HTTP library refuses to load with."""
     for name in ("ALL_PROXY", "all_proxy"):
-        # The HTTP library refuses to start at all with a kind of proxy that it lacks support for.
         if os.environ.get(name, "").startswith("socks"):
             del os.environ[name]
 

@@ -1,0 +1,58 @@
+"""The whole site as one application: the chat at its root, and the pages and programs beside it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+
+from qa.author import Author
+from qa.retrieve import Searcher
+from web.page import CSS, HEAD, create_page, theme
+from web.site import add_style
+
+MAX_QUEUE = 64
+CONCURRENT_SEARCHES = 4
+SHUTDOWN_SECONDS = 3
+
+
+def create_app(searcher: Searcher, top_k: int, author: Author | None = None) -> FastAPI:
+    """The site over one searcher, not yet served."""
+    # Its own documentation page would load scripts from elsewhere.
+    app = FastAPI(title="策问", docs_url=None, redoc_url=None)
+    add_style(app)
+    page = create_page(searcher, top_k, author)
+    page.queue(default_concurrency_limit=CONCURRENT_SEARCHES, max_size=MAX_QUEUE)
+    return gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        ssr_mode=False,
+        run_history=False,
+        footer_links=[],
+        theme=theme(),
+        css_paths=CSS,
+        head=HEAD,
+    )
+
+
+def run(app: FastAPI, host: str, port: int, announce: Callable[[], None]) -> None:
+    """Serve until interrupted; `announce` is called once the site answers."""
+    options = uvicorn.Config(
+        app, host, port, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS
+    )
+    _Server(options, announce).run()
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, options: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(options)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
