@@ -5,8 +5,8 @@ never seen here.
 
 - `relevance.toml`: a row is a passage of a question; its label is whether it is evidence.
 - `grounds.toml`: a row is a question of `questions.jsonl` or `answerable.jsonl`; its label is whether
-  the document answers it. The threshold is where cross-validation refuses `WRONGLY_REFUSED` of those
-  that it does.
+  the document answers it. The thresholds are where cross-validation refuses `WRONGLY_REFUSED`, and
+  doubts `WRONGLY_DOUBTED`, of those that it does.
 - `likeness.toml`: a row is a pair of passages of two provinces; its label is whether one question has
   both as evidence. Only passages that are evidence of something are compared with all others.
 """
@@ -46,7 +46,7 @@ GROUNDS_HEADER = """\
 # the grounds of qa/grounds.py, standardised, and their squares and products. Each ground has its lowest
 # and highest value, mean and deviation. Fitted by `python -m bench.train`. 由 bench/train.py 生成。
 """
-WRONGLY_REFUSED = 0.04
+WRONGLY_REFUSED, WRONGLY_DOUBTED = 0.035, 0.12
 GROUNDS_C = 0.3
 EXTREMES = (0.01, 0.99)
 THRESHOLDS = {"mentioned_above": -2.2, "mentioned_within": 4.0}
@@ -90,14 +90,17 @@ def _fit_grounds(searcher: Searcher) -> None:
     terms = np.array([expanded(row) for row in (bounded - mean) / deviation])
     model = LogisticRegression(C=GROUNDS_C, max_iter=5000)
     odds = cross_val_predict(model, terms, labels, cv=10, method="decision_function")
-    threshold = float(np.quantile(odds[np.array(labels, dtype=bool)], WRONGLY_REFUSED))
+    answered = odds[np.array(labels, dtype=bool)]
+    refused, doubted = map(float, np.quantile(answered, (WRONGLY_REFUSED, WRONGLY_DOUBTED)))
     ranges = zip(GROUNDS, lowest, highest, mean, deviation, strict=True)
     lines = [f"{n} = [{', '.join(f'{v:.4f}' for v in values)}]" for n, *values in ranges]
-    extra = {"refused_below": round(threshold, 3)}
+    extra = {"refused_below": round(refused, 3), "doubted_below": round(doubted, 3)}
     model.fit(terms, labels)
     _write(grounds.MODEL, GROUNDS_HEADER, TERMS, model, extra, ["", "[grounds]", *lines])
-    refused = (odds < threshold)[~np.array(labels, dtype=bool)].mean()
-    print(f"grounds: {len(rows)} questions; of the unanswerable refused {refused:.2f}")
+    unanswerable = odds[~np.array(labels, dtype=bool)]
+    shares = (unanswerable < refused).mean(), (unanswerable < doubted).mean()
+    print(f"grounds: {len(rows)} questions; of the unanswerable refused {shares[0]:.2f}, ", end="")
+    print(f"refused or doubted {shares[1]:.2f}")
 
 
 def _fit_likeness(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> None:

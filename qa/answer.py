@@ -21,6 +21,7 @@ from qa.prose import (
     analogues_text,
     contrasts_text,
     figures_text,
+    in_quotes,
     missing_text,
     quoted,
     verdicts_text,
@@ -52,6 +53,8 @@ NOT_THERE, NOT_IN_PROVINCE = "not_mentioned", "not_in_province"
 else; it is near, but not mentioned; others mention it, but not the provinces asked about."""
 OFF_TOPIC_BELOW = -2.5
 """A question is about something else when the log-odds of no passage reach this."""
+
+CAUTION = "把握不大：没有找到与所问明显一致的内容，以下可能只是相近，请逐条核对原文。"
 
 CITED_PER_PROVINCE = 2
 CITED_IF_OPEN = 5
@@ -123,15 +126,17 @@ class Answerer:
         quoter = Quoter(self.searcher, question)
         draft = self._draft(question, hits, wanted, quoter)
         good, bad = check(quoter.citations, self._passages)
+        caution = "" if self._is_sure(question, wanted) else CAUTION
         return Answer(
             question=question,
-            text=draft.text,
+            text="\n".join(filter(None, (caution, draft.text))),
             hits=tuple(hits[:top_k]),
             citations=good,
             verdicts=draft.verdicts,
             figures=draft.figures,
             analogues=draft.analogues,
             contrasts=draft.contrasts,
+            caution=caution,
             checked=len(good) + len(bad),
             rejected=bad,
         )
@@ -162,19 +167,19 @@ class Answerer:
             names = "、".join(question.elsewhere)
             held = "、".join(self.searcher.store.facets.values["province"])
             return Refusal(ABSENT, f"现有文档不包含{names}的内容。文档涉及的省份有：{held}。")
-        asks_all = question.is_reverse and question.is_bare
-        if asks_all or self.searcher.is_answerable(question, wanted):
+        if _asks_for_all(question) or self.searcher.is_answerable(question, wanted):
             return None
         if others := self._provinces_that_mention(question):
             names = "、".join(question.provinces)
-            sentence = (
-                f"{names}的材料没有提到“{question.core}”。提到相近内容的有：{'、'.join(others)}。"
-            )
+            sentence = f"{names}的材料没有提到{in_quotes(question.core)}。提到相近内容的有：{'、'.join(others)}。"
             return Refusal(NOT_IN_PROVINCE, sentence)
         nearest = f"最接近的是：{hits[0].passage.text[:40]}…" if hits else ""
         best = float(self._usable_logits(question, wanted).max())
         reason = OFF_TOPIC if best < OFF_TOPIC_BELOW else NOT_THERE
-        return Refusal(reason, f"现有文档没有提到“{question.core}”。{nearest}")
+        return Refusal(reason, f"现有文档没有提到{in_quotes(question.core)}。{nearest}")
+
+    def _is_sure(self, question: Question, wanted: Filter | None) -> bool:
+        return _asks_for_all(question) or not self.searcher.is_doubtful(question, wanted)
 
     def _none_mentions(self, question: Question, refusal: Refusal) -> tuple[Verdict, ...]:
         """Which provinces have it, when the documents do not mention it: each is named all the same."""
@@ -204,7 +209,7 @@ class Answerer:
             for judgement in sorted(judged, key=lambda j: STATUSES.index(j.status))
         }
         verdicts = tuple(Verdict(j.province, j.status, cited[j.province]) for j in judged)
-        return Draft(verdicts_text(verdicts), verdicts=verdicts)
+        return Draft(verdicts_text(verdicts, question.is_reverse), verdicts=verdicts)
 
     def _judged(self, question: Question, logits: Vector) -> list[Judgement]:
         near = np.flatnonzero(logits >= self.searcher.relevance.mentioned_above)
@@ -294,3 +299,8 @@ class Answerer:
 
     def _rows(self, hits: Sequence[Hit]) -> list[int]:
         return [self._row_of[hit.passage.id] for hit in hits]
+
+
+def _asks_for_all(question: Question) -> bool:
+    """Whether it asks for all that others have and the named province has not."""
+    return question.kind == SIMILAR and question.is_reverse and question.is_bare

@@ -9,7 +9,21 @@ from qa.knowledge import load_wording
 from qa.prose import label, pages_text
 from qa.quantities import chinese_number
 from qa.question import settled
-from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, WHICH, Answer, Citation, Question
+from qa.records import (
+    COMPARE,
+    FACT,
+    FIGURES,
+    OPEN,
+    SIMILAR,
+    WHICH,
+    Answer,
+    Citation,
+    Question,
+    Refusal,
+)
+
+NO_SUCH_CITATION = "no_such_citation"
+"""The reason for refusing to show a citation whose number the answer before does not have."""
 
 
 def goes_on(text: str) -> bool:
@@ -20,12 +34,15 @@ def goes_on(text: str) -> bool:
 def continued(question: Question, previous: Question) -> Question:
     """`question`, completed from the one before where it goes on from it; else itself.
 
-    It goes on when it says nothing of its own (那湖南呢), or points back (它的规模是多少).
+    It goes on when it says nothing of its own (那湖南呢, 其他省呢), points back (它的规模是多少), or
+    asks the same of another matter (那专利保险呢).
     """
-    if not question.is_bare and not goes_on(question.asked):
+    asks_instead = bool(load_wording().instead.search(question.asked)) and not question.is_bare
+    if not (question.is_bare or asks_instead or goes_on(question.asked)):
         return question
-    provinces = question.provinces or previous.provinces
-    core = previous.core if question.is_bare else f"{previous.core} {question.core}"
+    kept = () if _asks_others(question, previous) else previous.provinces
+    provinces = question.provinces or kept
+    core = _core(question, previous, asks_instead)
     return replace(
         question,
         asked=f"{'、'.join(provinces)}{core}",
@@ -33,19 +50,37 @@ def continued(question: Question, previous: Question) -> Question:
         core=core,
         provinces=provinces,
         columns=question.columns or (() if question.years else previous.columns),
-        themes=question.themes or previous.themes,
+        themes=question.themes or (() if asks_instead else previous.themes),
+        years=question.years or previous.years,
         absent=question.absent if question.provinces or question.absent else previous.absent,
+        absent_years=question.absent_years if question.years else previous.absent_years,
         is_bare=False,
     )
 
 
+def _core(question: Question, previous: Question, asks_instead: bool) -> str:
+    if question.is_bare:
+        return previous.core
+    return question.core if asks_instead else f"{previous.core} {question.core}"
+
+
+def _asks_others(question: Question, previous: Question) -> bool:
+    """Whether the same is asked of the provinces that were not named."""
+    return previous.kind != SIMILAR and bool(load_wording().elsewhere.search(question.asked))
+
+
 def recalled(question: Question, previous: Answer) -> Answer | None:
-    """The whole passage of a citation that `question` calls for (第二条的原文); None when it does not."""
+    """The whole passage of a citation that `question` calls for (第二条的原文); None when it does not.
+
+    A number that the answer before has not is refused.
+    """
     match = load_wording().recall.search(question.asked)
     n = _number(match[1]) if match else None
+    if n is None:
+        return None
     found = [citation for citation in previous.citations if citation.n == n]
     if not found:
-        return None
+        return _no_such(question, len(previous.citations))
     passage = found[0].passage
     citation = Citation(1, passage, 0, len(passage.text))
     where = f"{label(passage)}，{pages_text(passage.pages)}，工作任务：{passage.task}"
@@ -53,6 +88,13 @@ def recalled(question: Question, previous: Answer) -> Answer | None:
     # What was asked about stays what it was, so that the conversation can go on.
     asked = replace(previous.question, text=question.text, asked=question.asked, kind=OPEN)
     return Answer(asked, text, (), (citation,), checked=1)
+
+
+def _no_such(question: Question, held: int) -> Answer:
+    sentence = (
+        f"上一个回答只引用了{held}条原文，编号从1到{held}。" if held else "上一个回答没有引用原文。"
+    )
+    return Answer(question, sentence, (), refusal=Refusal(NO_SUCH_CITATION, sentence))
 
 
 def _number(numeral: str) -> float | None:
@@ -70,5 +112,7 @@ def _kind(question: Question, previous: Question, provinces: Sequence[str]) -> s
         return OPEN
     if len(question.provinces) == 1 and previous.kind == FIGURES:
         return FACT
+    if _asks_others(question, previous):
+        return {FACT: FIGURES, OPEN: WHICH}.get(previous.kind, previous.kind)
     # Whether one province has something is still asked as which ones have it.
     return WHICH if previous.kind == WHICH else settled(previous.kind, provinces)

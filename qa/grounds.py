@@ -30,6 +30,7 @@ GROUNDS = (
     "unknown",  # idf-weighted share of its words that no passage has, in their synonyms neither
     "together",  # share of pairs of its telling words that stand together in some sentence
     "unseen_run",  # most characters in a row of which no three stand together in any passage
+    "seen_pairs",  # share of its pairs of neighbouring characters that stand in some passage
     "words",  # logarithm of how many words are asked for
     "is_numeric",
 )
@@ -42,7 +43,8 @@ class GroundsModel:
     """A linear model over `GROUNDS`, their squares and products, each standardised first.
 
     `lowest` and `highest` bound what has been seen of each; beyond them nothing is extrapolated.
-    A question whose log-odds are below `refused_below` is refused.
+    A question whose log-odds are below `refused_below` is refused, below `doubted_below` answered
+    with a caution.
     """
 
     lowest: tuple[float, ...]
@@ -52,6 +54,7 @@ class GroundsModel:
     weights: tuple[float, ...]
     bias: float
     refused_below: float
+    doubted_below: float
 
     def log_odds(self, grounds: Sequence[float]) -> float:
         """The log-odds that a question with these `grounds` can be answered."""
@@ -76,6 +79,7 @@ class GroundsIndex:
     def __init__(self, texts: Sequence[str], postings: Postings, signals: SignalIndex) -> None:
         self._postings, self._signals = postings, signals
         self._trigrams = {text[i : i + 3] for text in texts for i in range(len(text) - 2)}
+        self._pairs = {pair for trigram in self._trigrams for pair in (trigram[:2], trigram[1:])}
 
     def compute(
         self, question: Question, signals: FloatMatrix, logits: Vector, allowed: BoolVector
@@ -84,6 +88,7 @@ class GroundsIndex:
         rows = np.flatnonzero(allowed)
         best = rows[np.argsort(-logits[rows], kind="stable")[:10]]
         words = self._signals.words_of(question)
+        core = close_gaps(question.core).replace(" ", "")
         return (
             float(logits[best[0]]),
             float(logits[best].mean()),
@@ -91,7 +96,8 @@ class GroundsIndex:
             float(signals[best[0], SIGNALS.index("sentence_coverage")]),
             self._unknown(words),
             self._together(words),
-            float(self._unseen_run(close_gaps(question.core).replace(" ", ""))),
+            float(self._unseen_run(core)),
+            self._seen_pairs(core),
             float(np.log1p(len(words))),
             float(question.kind in (FACT, FIGURES)),
         )
@@ -105,6 +111,10 @@ class GroundsIndex:
         telling = [w for w in words if len(w) > 1 and self._postings.idf(w) > TELLING_IDF]
         pairs = [self._signals.stand_together(a, b) for a, b in combinations(telling, 2)]
         return sum(pairs) / len(pairs) if pairs else 1.0
+
+    def _seen_pairs(self, core: str) -> float:
+        pairs = [core[at : at + 2] in self._pairs for at in range(len(core) - 1)]
+        return sum(pairs) / len(pairs) if pairs else 0.0
 
     def _unseen_run(self, core: str) -> int:
         seen = np.zeros(len(core), dtype=bool)
@@ -136,6 +146,7 @@ def load_grounds_model(path: Path = MODEL) -> GroundsModel:
             weights=tuple(weights.values()),
             bias=table["bias"],
             refused_below=table["refused_below"],
+            doubted_below=table["doubted_below"],
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise KnowledgeError(f"{path.name} 有误：{error}。") from error

@@ -19,14 +19,18 @@ from qa.records import KINDS, OPEN
 class Wording:
     """Patterns for a question's kind, for the column it asks for, and for the words of asking.
 
-    `scaffolding` is taken off a question, and then what is `leading` or left `alone`. `elsewhere` asks for the practice of a named province in the others, `lacking` for what the named
-    one has not. `anaphora` point to the question before, `recall` to a passage of its answer.
+    `scaffolding` is taken off a question, and then what is `leading` or left `alone`. `elsewhere`
+    asks for the practice of a named province in the others, `lacking` for what the named one has not,
+    `without` for the provinces that have not. `anaphora` point to the question before, `instead` puts
+    another matter in its place, `recall` calls for a passage of its answer.
     """
 
     kinds: tuple[tuple[str, re.Pattern[str]], ...]
     elsewhere: re.Pattern[str]
     lacking: re.Pattern[str]
+    without: re.Pattern[str]
     anaphora: re.Pattern[str]
+    instead: re.Pattern[str]
     recall: re.Pattern[str]
     columns: tuple[tuple[str, re.Pattern[str]], ...]
     scaffolding: re.Pattern[str]
@@ -58,7 +62,9 @@ def load_wording(path: Path = KNOWLEDGE / "question.toml") -> Wording:
             kinds=tuple((kind, _any_of(table["kinds"][kind])) for kind in KINDS if kind != OPEN),
             elsewhere=_any_of(table["elsewhere"]["patterns"]),
             lacking=_any_of(table["lacking"]["patterns"]),
+            without=_any_of(table["without"]["patterns"]),
             anaphora=_any_of(table["follow_up"]["anaphora"]),
+            instead=_any_of(table["follow_up"]["instead"]),
             recall=_any_of(table["follow_up"]["recall"]),
             columns=tuple((name, _any_of(patterns)) for name, patterns in table["columns"].items()),
             scaffolding=_any_of(table["scaffolding"]["phrases"]),

@@ -38,15 +38,36 @@ QuoteOf = Callable[[int], str]
 """The labelled quote of a citation, by its number."""
 
 
-def verdicts_text(verdicts: Sequence[Verdict]) -> str:
-    """How many provinces were judged, and each of them under its status."""
-    mentioned = sum(verdict.status != NOT_MENTIONED for verdict in verdicts)
-    lines = [f"逐一核对{len(verdicts)}个省份，{mentioned}个提到："]
-    for status, name in STATUS_TEXT.items():
+def verdicts_text(verdicts: Sequence[Verdict], is_reverse: bool = False) -> str:
+    """How many provinces were judged, and each of them under its status.
+
+    Where it was asked who has it not (`is_reverse`), those that do not mention it come first.
+    """
+    lines = [verdicts_heading(verdicts, is_reverse)]
+    for status, name in status_order(is_reverse):
         provinces = [v.province + cites(v.citations) for v in verdicts if v.status == status]
         if provinces:
             lines.append(f"{name}（{len(provinces)}个）：{'、'.join(provinces)}")
     return "\n".join(lines)
+
+
+def verdicts_heading(verdicts: Sequence[Verdict], is_reverse: bool = False) -> str:
+    """How many provinces were judged and how many mention it, or do not."""
+    silent = sum(verdict.status == NOT_MENTIONED for verdict in verdicts)
+    if is_reverse:
+        return f"逐一核对{len(verdicts)}个省份，{silent}个没有提到（没有提到不等于没有做）："
+    return f"逐一核对{len(verdicts)}个省份，{len(verdicts) - silent}个提到："
+
+
+def status_order(is_reverse: bool = False) -> list[tuple[str, str]]:
+    """The statuses with their names, in the order of telling."""
+    told = list(STATUS_TEXT.items())
+    return [*told[-1:], *told[:-1]] if is_reverse else told
+
+
+def in_quotes(core: str) -> str:
+    """What is asked, in quotation marks of which there is one pair only."""
+    return f"“{core.strip('“”')}”"
 
 
 def figures_text(figures: Sequence[ProvinceFigure], provinces: Sequence[str]) -> str:

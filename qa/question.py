@@ -100,7 +100,7 @@ class Reader:
             kind=settled(kind, provinces),
             core=core,
             is_bare=is_bare,
-            is_reverse=kind == SIMILAR and bool(wording.lacking.search(question)),
+            is_reverse=_is_reverse(kind, question),
             provinces=provinces,
             columns=self._columns(question, years),
             themes=self._themes(question),
@@ -182,6 +182,13 @@ def _pairs(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
+def _is_reverse(kind: str, question: str) -> bool:
+    """Whether it asks who, or what others have that the named province, has not."""
+    wording = load_wording()
+    pattern = {SIMILAR: wording.lacking, WHICH: wording.without}.get(kind)
+    return bool(pattern and pattern.search(question))
+
+
 def settled(kind: str, provinces: Sequence[str]) -> str:
     """Kinds that need something the question does not have become others."""
     if kind == COMPARE and len(provinces) < 2:
@@ -209,7 +216,7 @@ def _core(spaced: str, corrected: str, mentions: Sequence[Mention]) -> tuple[str
         text = pattern.sub(chinese, text)
     wording = load_wording()
     pieces = _PUNCTUATION.sub(" ", wording.scaffolding.sub(" ", text)).split()
-    kept = [piece for piece in pieces if not wording.alone.fullmatch(piece)]
-    text = " ".join(wording.leading.sub("", piece) for piece in kept)
+    pieces = [wording.leading.sub("", piece) for piece in pieces]
+    text = " ".join(piece for piece in pieces if not wording.alone.fullmatch(piece))
     is_bare = not any(c.isalnum() for c in text)
     return (corrected if is_bare else text), is_bare

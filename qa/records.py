@@ -35,8 +35,8 @@ class Question:
     words of asking are taken off; it is what is searched for. `is_bare`: nothing was left of it, and
     `core` is all that was typed. `provinces` are those named that the store holds; `absent` places
     and `absent_years` are named, but not held. `columns` and `themes` are what the wording demands.
-    `corrected` pairs what was typed with what it was taken for. `is_reverse` asks what others have
-    and the named province has not.
+    `corrected` pairs what was typed with what it was taken for. `is_reverse` asks which provinces have
+    it not, or, of similar practices, what others have and the named province has not.
     """
 
     text: str
@@ -188,7 +188,7 @@ class Writing:
 class Answer:
     """What is said, what proves it, and what was found.
 
-    `text` cites as [n]. `checked` counts the quotes held against their passages; `rejected` are those
+    `text` cites as [n]. `caution` warns that what is said may not be what is asked. `checked` counts the quotes held against their passages; `rejected` are those
     that were not found there, and are not shown.
     """
 
@@ -203,6 +203,7 @@ class Answer:
     refusal: Refusal | None = None
     opinions: tuple[Opinion, ...] = ()
     writing: Writing | None = None
+    caution: str = ""
     checked: int = 0
     rejected: tuple[Citation, ...] = ()
 

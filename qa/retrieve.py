@@ -125,9 +125,16 @@ class Searcher:
 
     def is_answerable(self, question: Question, wanted: Filter | None = None) -> bool:
         """Whether the passages that may be used answer it, as far as the model can tell."""
-        model = load_grounds_model()
+        return self._answerable_odds(question, wanted) >= load_grounds_model().refused_below
+
+    def is_doubtful(self, question: Question, wanted: Filter | None = None) -> bool:
+        """Whether the model would not bet on their answering it."""
+        return self._answerable_odds(question, wanted) < load_grounds_model().doubted_below
+
+    def _answerable_odds(self, question: Question, wanted: Filter | None) -> float:
+        """The log-odds that the passages that may be used answer it; without any, minus infinity."""
         grounds = self.grounds(question, wanted)
-        return grounds is not None and model.log_odds(grounds) >= model.refused_below
+        return -np.inf if grounds is None else load_grounds_model().log_odds(grounds)
 
     def rank(self, question: Question, wanted: Filter | None = None) -> list[Hit]:
         """Every allowed passage, best first. `score` is a log-odds, lowered for tasks."""

@@ -84,7 +84,7 @@ def revised(question: Question, keys: Iterable[str]) -> Question:
         columns=tuple(chosen[COLUMN]),
         themes=tuple(chosen[THEME]),
         absent=(),
-        is_reverse=question.is_reverse and kind == SIMILAR and bool(provinces),
+        is_reverse=question.is_reverse and (kind == WHICH or (kind == SIMILAR and bool(provinces))),
     )
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from index.store import Store
-from qa.prose import NOT_GIVEN, STATUS_TEXT, difference_text
+from qa.prose import NOT_GIVEN, difference_text, status_order, verdicts_heading
 from qa.records import Answer, Contrast, ProvinceFigure, Verdict
 from web.cards import Exhibit, badges, card_id, exhibits, line_id, marked, snippet
 from web.charts import figure_bars_html, status_bar_html
 from web.writing import opinions_html, writing_html
 
 SHOWN_IF_REFUSED = 3
+NEAREST = '<p class="note">最接近的内容，不是答案：</p>'
 
 
 def message_html(turn: int, answer: Answer, words: Sequence[str], store: Store) -> str:
@@ -33,11 +34,15 @@ def _parts(turn: int, answer: Answer, store: Store) -> Iterator[str]:
     yield _corrected(answer)
     if answer.writing:
         yield writing_html(turn, answer.writing)
+    if answer.caution:
+        yield f'<p class="caution">{escape(answer.caution)}</p>'
     if answer.refusal:
         yield _refusal(answer)
     elif answer.verdicts:
-        yield _verdicts(turn, answer.verdicts)
+        yield _verdicts(turn, answer.verdicts, answer.question.is_reverse)
         yield opinions_html(answer.opinions, answer.verdicts)
+        if not answer.citations:
+            yield NEAREST
     if answer.figures:
         provinces = answer.question.provinces or store.facets.values["province"]
         yield _figures(turn, answer.figures, provinces)
@@ -54,21 +59,21 @@ def _corrected(answer: Answer) -> str:
 
 def _refusal(answer: Answer) -> str:
     sentence = answer.refusal.sentence if answer.refusal else ""
-    nearest = '<p class="note">最接近的内容，不是答案：</p>' if answer.hits else ""
+    nearest = NEAREST if answer.hits else ""
     return f'<p class="refusal">{escape(sentence)}</p>{nearest}'
 
 
-def _verdicts(turn: int, verdicts: Sequence[Verdict]) -> str:
+def _verdicts(turn: int, verdicts: Sequence[Verdict], is_reverse: bool) -> str:
     """A bar and a table of provinces by status."""
-    rows = "".join(_status_rows(turn, verdicts))
+    rows = "".join(_status_rows(turn, verdicts, is_reverse))
     return (
-        f"<p>逐一核对{len(verdicts)}个省份：</p>{status_bar_html(verdicts)}"
+        f"<p>{verdicts_heading(verdicts, is_reverse)}</p>{status_bar_html(verdicts)}"
         f'<table class="verdicts"><tbody>{rows}</tbody></table>'
     )
 
 
-def _status_rows(turn: int, verdicts: Sequence[Verdict]) -> Iterator[str]:
-    for status, name in STATUS_TEXT.items():
+def _status_rows(turn: int, verdicts: Sequence[Verdict], is_reverse: bool) -> Iterator[str]:
+    for status, name in status_order(is_reverse):
         provinces = [verdict for verdict in verdicts if verdict.status == status]
         if provinces:
             named = "、".join(escape(v.province) + _links(turn, v.citations) for v in provinces)

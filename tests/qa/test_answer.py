@@ -187,6 +187,25 @@ def test_others_that_mention_it_are_others(answerer, question, province):
     assert province not in refusal.sentence.split("提到相近内容的有：")[1]
 
 
-@pytest.mark.xfail(reason="没有 is not understood: those that have it are told as done")
-def test_who_has_not_is_not_answered_with_who_has(answerer):
-    assert "done" not in statuses(answerer.answer("哪些省没有知识产权法庭")).values()
+def test_who_has_not_is_told_first_and_the_others_stay_what_they_are(answerer):
+    answer = answerer.answer("哪些省没有知识产权法庭")
+    silent = [v.province for v in answer.verdicts if v.status == "not_mentioned"]
+    heading, first, *_ = answer.text.splitlines()
+    assert heading == "逐一核对11个省份，8个没有提到（没有提到不等于没有做）："
+    assert first == f"材料未提及（不等于没有）（8个）：{'、'.join(silent)}"
+    assert statuses(answer) == statuses(answerer.answer("哪些省有知识产权法庭"))
+
+
+def test_what_is_only_near_is_answered_with_a_caution(answerer):
+    answer = answerer.answer("哪些省份设立了植物新品种测试站")
+    assert answer.caution and answer.text.startswith(answer.caution)
+
+
+def test_what_is_plainly_there_is_answered_without_one(answerer):
+    answer = answerer.answer("四川省天府知来贷是什么")
+    assert answer.caution == "" and answer.text.startswith("四川省")
+
+
+def test_what_is_quoted_in_a_question_is_quoted_once_in_the_refusal(answerer):
+    refusal = answerer.answer("哪些省份有“火星移民签证”").refusal
+    assert "“火星移民签证”" in refusal.sentence and "““" not in refusal.sentence

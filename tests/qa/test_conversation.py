@@ -105,12 +105,44 @@ def test_a_fact_asked_of_two_provinces_is_a_question_for_figures(searcher):
     assert continued(searcher.read("那四川、江苏呢"), before).kind == FIGURES
 
 
-@pytest.mark.xfail(
-    reason="计划 stays as what is asked: 的 is taken off only after what stands alone"
-)
 def test_asking_for_the_years_plan_says_nothing_of_its_own(searcher):
     question = continued(searcher.read("2018年的计划呢"), searcher.read(FUND))
     assert (question.core, question.columns) == (FUND_CORE, ("plan",))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "core", "provinces"),
+    [
+        ("其他省呢", FIGURES, "完成了 专利权质押贷款", ()),
+        ("那专利保险呢", "fact", "专利保险", ("贵州省",)),
+        ("那规模呢", "fact", "完成了 专利权质押贷款 规模", ("贵州省",)),
+    ],
+)
+def test_the_same_is_asked_of_others_or_of_another_matter(searcher, text, kind, core, provinces):
+    before = searcher.read("贵州省完成了多少专利权质押贷款")
+    question = continued(searcher.read(text), before)
+    assert (question.kind, question.core, question.provinces) == (kind, core, provinces)
+
+
+def test_a_year_that_the_store_does_not_hold_is_remembered_until_another_is_named(searcher):
+    before = searcher.read("2010年四川省的专利保险")
+    assert before.absent_years == ("2010年",)
+    assert continued(searcher.read("那湖南呢"), before).absent_years == ("2010年",)
+    assert continued(searcher.read("2018年的计划呢"), before).absent_years == ()
+
+
+def test_a_citation_that_the_answer_before_has_not_is_refused_with_how_many_it_has(answerer):
+    before = answerer.answer(FUND)
+    answer = answerer.answer("第99条的原文", previous=before)
+    assert answer.refusal.reason == "no_such_citation"
+    assert f"只引用了{len(before.citations)}条原文" in answer.text
+
+
+@pytest.mark.parametrize("text", ["请给我看一下第三条的原文", "帮我看看[3]的出处", "第三条原文"])
+def test_a_citation_may_be_called_for_in_many_ways(answerer, text):
+    before = answerer.answer(FUND)
+    answer = answerer.answer(text, previous=before)
+    assert [c.passage.id for c in answer.citations] == [before.citations[2].passage.id]
 
 
 def test_another_province_is_judged_on_the_same_matter(answerer):

@@ -11,14 +11,14 @@ N = len(GROUNDS)
 # What a ground must lie between, its mean and deviation.
 RANGE = "[-1.0, 3.0, 1.0, 2.0]"
 VALID = (
-    "bias = 0.5\nrefused_below = -0.25\n[grounds]\n"
+    "bias = 0.5\nrefused_below = -0.25\ndoubted_below = 0.25\n[grounds]\n"
     + "".join(f"{name} = {RANGE}\n" for name in GROUNDS)
     + "[weights]\n"
     + "".join(f'"{name}" = {n}\n' for n, name in enumerate(TERMS))
 )
 MODEL = GroundsModel(
     lowest=(-1.0,) * N, highest=(3.0,) * N, mean=(1.0,) * N, deviation=(2.0,) * N,
-    weights=tuple(range(len(TERMS))), bias=0.5, refused_below=-0.25,
+    weights=tuple(range(len(TERMS))), bias=0.5, refused_below=-0.25, doubted_below=0.25,
 )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def test_terms_are_the_grounds_then_their_squares_and_products():
     assert len(found) == N + N * (N + 1) // 2
     for term, weighed in found.items():
         assert weighed == np.prod([value[name] for name in term.split()]), term
-    assert (found["cosine"], found["cosine cosine"], found["best is_numeric"]) == (3, 9, 9)
+    assert (found["cosine"], found["cosine cosine"], found["best is_numeric"]) == (3, 9, 10)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_model_is_read_as_it_is_written(tmp_path):
         VALID.replace(f"best = {RANGE}", "best = [-1.0, 3.0, 1.0]"),
         VALID.replace(RANGE, "[-1.0, 3.0]"),
         VALID.replace('"best cosine" =', '"cosine best" ='),
-        VALID.replace('"best cosine" = 11\n', ""),
+        VALID.replace('"best cosine" = 12\n', ""),
         VALID.replace('"best" = 0\n"best_ten" = 1\n', '"best_ten" = 1\n"best" = 0\n'),
         VALID + '"surprise" = 1\n',
         VALID.split("[weights]", maxsplit=1)[0],

@@ -44,7 +44,7 @@ def places(answer):
 def test_an_answer_comes_with_evidence_clues_and_buttons(desk, store):
     message, evidence, session, clues = asked(desk, QUESTION)
     assert session.last.question.text == QUESTION
-    assert message.role == "assistant" and message.content.startswith("<p>逐一核对11个省份：")
+    assert message.role == "assistant" and message.content.startswith("<p>逐一核对11个省份，")
     assert [option["label"] for option in message.options] == ["找类似做法", "看2018年计划"]
     assert message.options[1]["value"] == "2018年有什么打算？"
     assert evidence.count("<article") == session.cards[0].count("<article") >= 10
