@@ -22,7 +22,7 @@ from bench.evaluate import CEWEN, Evaluation, evaluate_answers
 from bench.labelled import read_bundled
 from bench.quality import DEPTH
 from bench.questions import is_held_out, read_questions
-from bench.train import _relevance_rows
+from bench.train import relevance_rows
 from index.build import open_or_build
 from index.encode import Encoder, QueryCache, load_encoder
 from index.filters import Filter
@@ -168,7 +168,7 @@ def measured(pipeline: Pipeline, store: Store, encoder: Encoder) -> Evaluation:
 def _refitted(pipeline: Pipeline, searcher: Searcher, encoder: Encoder) -> Searcher:
     """The same searcher with the relevance model fitted on the signals that are left."""
     tuning = [q for q in read_questions() if not is_held_out(q) and q.type != "analog"]
-    signals, labels = _relevance_rows(searcher, tuning)
+    signals, labels = relevance_rows(searcher, tuning)
     kept = np.array([name not in pipeline.without for name in SIGNALS])
     model = LogisticRegression(max_iter=5000).fit(signals[:, kept], labels)
     weights = np.zeros(len(SIGNALS))

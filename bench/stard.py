@@ -23,7 +23,7 @@ import numpy as np
 
 from bench.quality import DEPTH, HYBRID, Found, Search, halves, measure
 from bench.questions import LabelledQuestion
-from index.build import _build
+from index.build import index_documents
 from index.encode import default_encoder
 from index.errors import StoreError
 from index.ranking import ranked
@@ -103,7 +103,7 @@ def open_articles(folder: Path, kept: Path = FOLDER) -> Store:
     except StoreError as error:
         print(error, file=sys.stderr)
     with writing(kept, lambda: None):
-        return _build(kept, [(source, _document(source))], default_encoder())
+        return index_documents(kept, [(source, _document(source))], default_encoder())
 
 
 def read_queries(folder: Path) -> list[LabelledQuestion]:

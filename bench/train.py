@@ -66,7 +66,7 @@ def main() -> int:
 
 
 def _fit_relevance(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> None:
-    signals, labels = _relevance_rows(searcher, questions)
+    signals, labels = relevance_rows(searcher, questions)
     model = LogisticRegression(max_iter=5000).fit(signals, labels)
     _write(relevance.MODEL, RELEVANCE_HEADER, SIGNALS, model, THRESHOLDS)
     print(
@@ -116,7 +116,7 @@ def _fit_likeness(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> 
     print(f"likeness: {len(labels)} pairs, {int(labels.sum())} alike, F1 {f1.max():.2f}")
 
 
-def _relevance_rows(
+def relevance_rows(
     searcher: Searcher, questions: Iterable[LabelledQuestion]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Signals and labels of the passages that each question may be answered by."""

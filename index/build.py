@@ -71,7 +71,7 @@ def build_store(
     sources, skipped = find_sources(paths or bundled_documents())
     documents, unreadable = read_documents(sources)
     with writing(folder, lambda: notify(WAITING)):
-        store = _build(folder, documents, encoder or encoder_of(folder))
+        store = index_documents(folder, documents, encoder or encoder_of(folder))
     read = tuple(document for _, document in documents)
     return Built(store, read, (*skipped, *unreadable))
 
@@ -100,7 +100,7 @@ def open_or_build(folder: Path, encoder: str | None, notify: Notify) -> Store:
         try:
             return _open_current(folder, encoder)
         except StoreError:
-            return _build(folder, documents, encoder or encoder_of(folder))
+            return index_documents(folder, documents, encoder or encoder_of(folder))
 
 
 def _open_current(folder: Path, encoder: str | None) -> Store:
@@ -120,9 +120,10 @@ def _sources_after(error: StoreError, folder: Path) -> list[SourceFile]:
     return sources
 
 
-def _build(
+def index_documents(
     folder: Path, documents: Sequence[tuple[SourceFile, Document]], encoder: str | None
 ) -> Store:
+    """A store of documents that are read already, written to `folder`; the caller holds its lock."""
     cells = [cell for _, document in documents for cell in document.cells]
     passages = make_passages(cells)
     model = load_encoder(encoder or default_encoder())
