@@ -149,9 +149,7 @@ class _Views:
         found = find(self._contents.passages(*labels), place.wanted)
         themes = () if place.theme else self._contents.themes(place.document)
         shown = findings(found, themes, place.wanted, page)
-        return self._rendered(
-            request, "source_findings.html", place, shown=shown, anchor_of=anchor
-        )
+        return self._rendered(request, "source_findings.html", place, shown=shown, anchor_of=anchor)
 
     def row(self, request: Request, passage_id: str, extension: str) -> Response:
         """The table row of a passage as a file."""
