@@ -10,10 +10,12 @@ from html import escape
 from index.records import TASK, Cell, Hit, Item, Passage
 from index.sentences import Span
 from index.store import Store
+from qa.export.wording import citation_text
 from qa.highlight import mark, matched_spans, matched_synonyms, matched_words
 from qa.prose import pages_text
-from qa.records import Answer
+from qa.records import Answer, Citation
 from qa.render import found_by_text
+from web.addresses import source_address
 
 SNIPPET_CHARS = 64
 _SNIPPET_LEAD = 12
@@ -98,7 +100,20 @@ def _card(turn: int, exhibit: Exhibit, words: Sequence[str], store: Store) -> st
         f"{_items(cell.items, passage.id)}</details>"
         f"<details><summary>所在行</summary>{_row(store.row(cell), passage.id)}</details>"
         f'<p class="source">{escape(passage.document)} · 原文第{passage.lines[0]}–'
-        f"{passage.lines[1]}行</p></article>"
+        f"{passage.lines[1]}行</p>{_tools(exhibit)}</article>"
+    )
+
+
+def _tools(exhibit: Exhibit) -> str:
+    """What can be done with a card: see it in its document, take it as a citation."""
+    passage = exhibit.passage
+    start, end = exhibit.quote or (0, len(passage.text))
+    citation = escape(citation_text(Citation(exhibit.n, passage, start, end)))
+    href = escape(source_address(passage.id, exhibit.quote))
+    return (
+        f'<p class="card-tools"><a href="{href}" target="_blank" rel="noopener">在原文中查看</a>'
+        f'<button type="button" class="copy" data-copy="{citation}" data-done="已复制" '
+        'data-failed="复制不了，请选中文字复制">复制引文</button></p>'
     )
 
 

@@ -30,6 +30,7 @@ HEAD = (
     '<meta http-equiv="Content-Security-Policy" content="img-src \'self\' data: blob:; '
     "media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; "
     "frame-src 'self'; object-src 'none'\">"
+    '<script src="style/copy.js" defer></script>'
 )
 """Whatever stands in a question or a passage, the page asks nothing of any other machine."""
 

@@ -1,0 +1,113 @@
+"""Cells → the table they were printed in: themes, rows, and cells that span several rows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from index.records import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table and the title it bears; titles that differ are joined by ／."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a table: the cell printed there over `rows` rows, or nothing."""
+
+    column: Column
+    cell: Cell | None
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A row as printed: its slots from left to right, without those that a cell above reaches into.
+
+    `shared` are the cells above that reach into it.
+    """
+
+    number: int
+    task: str
+    slots: tuple[Slot, ...]
+    shared: tuple[Cell, ...]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells printed in it."""
+        return tuple(slot.cell for slot in self.slots if slot.cell is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The rows that stand under one printing of a theme."""
+
+    theme: str
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The table of one province in one document."""
+
+    columns: tuple[Column, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Each of its cells once, in reading order."""
+        return tuple(c for section in self.sections for row in section.rows for c in row.cells)
+
+
+def table_of(cells: Sequence[Cell]) -> Table:
+    """The table that cells of one province in one document make.
+
+    A cell that answers several tasks spans the rows of those tasks, from its own on, as far as they
+    follow one another within the theme and have no cell of their own in its column.
+    """
+    columns = _columns(cells)
+    rows = [list(group) for _, group in groupby(cells, key=lambda cell: cell.row)]
+    themes = groupby(rows, key=lambda row: row[0].theme)
+    sections = (Section(theme, tuple(_rows(list(group), columns))) for theme, group in themes)
+    return Table(columns, tuple(sections))
+
+
+def _columns(cells: Iterable[Cell]) -> tuple[Column, ...]:
+    titles: dict[str, dict[str, None]] = {}
+    for cell in cells:
+        titles.setdefault(cell.column, {})[cell.column_title] = None
+    return tuple(Column(key, "／".join(names)) for key, names in titles.items())
+
+
+def _rows(rows: Sequence[Sequence[Cell]], columns: Sequence[Column]) -> Iterable[TableRow]:
+    """The rows of one theme."""
+    printed = [{cell.column: cell for cell in row} for row in rows]
+    reaching: dict[str, tuple[Cell, int]] = {}
+    for i, row in enumerate(printed):
+        slots: list[Slot] = []
+        for column in columns:
+            cell = row.get(column.key)
+            if cell is not None:
+                span = _span(cell, printed[i + 1 :])
+                reaching[column.key] = (cell, i + span)
+                slots.append(Slot(column, cell, span))
+            elif i >= reaching.get(column.key, (None, 0))[1]:
+                slots.append(Slot(column, None))
+        shared = tuple(c for c, end in reaching.values() if i < end and c.row != rows[i][0].row)
+        yield TableRow(rows[i][0].row, rows[i][0].task, tuple(slots), shared)
+
+
+def _span(cell: Cell, below: Iterable[Mapping[str, Cell]]) -> int:
+    span = 1
+    for row in below:
+        task = next(iter(row.values())).task
+        if cell.column in row or task not in cell.tasks:
+            break
+        span += 1
+    return span
