@@ -96,16 +96,24 @@ class AnalogueFinder:
             concepts.shared(row, source), concepts.only(row, source), concepts.only(source, row)
         )
 
-    def missing(self, home: str, rows: Iterable[int]) -> list[int]:
+    def missing(
+        self,
+        home: str,
+        rows: Iterable[int],
+        most_leads: int = MOST_LEADS,
+        most: int = MOST_MISSING,
+    ) -> list[int]:
         """Those of `rows` that other provinces did and `home` mentions nowhere, what most have first.
 
         Args:
             home: a province of the store.
             rows: passages on the matter, the most relevant first.
+            most_leads: how many of them are held against its own, at most.
+            most: how many are told, at most.
         """
         own = self._provinces == home
         others = [r for r in rows if not own[r] and self._columns[r] == ACHIEVEMENT]
-        like = {row: self._searcher.likeness.log_odds(row) for row in others[:MOST_LEADS]}
+        like = {row: self._searcher.likeness.log_odds(row) for row in others[:most_leads]}
         edge = self._searcher.likeness.model.alike_above
         unmatched = {
             row: odds >= edge
@@ -113,7 +121,7 @@ class AnalogueFinder:
             if odds[own].max() < edge - CLEARLY_UNLIKE
         }
         spread = {r: len(set(self._provinces[alike & ~own])) for r, alike in unmatched.items()}
-        return _apart(sorted(unmatched, key=lambda r: -spread[r]), unmatched)[:MOST_MISSING]
+        return _apart(sorted(unmatched, key=lambda r: -spread[r]), unmatched)[:most]
 
     def _like_passage(self, row: int, top_k: int, wanted: Filter) -> Found:
         allowed = self._provinces != self._provinces[row]

@@ -11,9 +11,9 @@ from fastapi import FastAPI
 
 from qa.author import Author
 from qa.retrieve import Searcher
+from web import compare, source
 from web.page import CSS, HEAD, create_page, theme
 from web.site import add_style
-from web.source import create_router as source_router
 
 MAX_QUEUE = 64
 CONCURRENT_SEARCHES = 4
@@ -25,7 +25,8 @@ def create_app(searcher: Searcher, top_k: int, author: Author | None = None) -> 
     # Its own documentation page would load scripts from elsewhere.
     app = FastAPI(title="策问", docs_url=None, redoc_url=None)
     add_style(app)
-    app.include_router(source_router(searcher))
+    for pages in (compare, source):
+        app.include_router(pages.create_router(searcher))
     page = create_page(searcher, top_k, author)
     page.queue(default_concurrency_limit=CONCURRENT_SEARCHES, max_size=MAX_QUEUE)
     return gr.mount_gradio_app(

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from io import StringIO
 
 from qa.export.report import Report
-from qa.export.rows import HEAD, entry_row, is_formula
+from qa.export.rows import WHOLE, is_formula, listing
+from qa.export.tables import Table
 from qa.export.wording import clean
 
 UTF8_MARK = "utf-8-sig"
@@ -20,23 +21,25 @@ def comma_separated(report: Report) -> bytes:
     """
     out = StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(HEAD)
-    writer.writerows(map(_neutralised, _preface(report)))
-    writer.writerows(_neutralised(entry_row(entry)) for entry in report.entries)
+    table = listing(report)
+    writer.writerow(table.head)
+    writer.writerows(map(_neutralised, _preface(report, table)))
+    writer.writerows(map(_neutralised, table.rows))
     return out.getvalue().encode(UTF8_MARK)
 
 
-def _preface(report: Report) -> list[tuple[str, ...]]:
-    """What stands before the entries where they do not speak for themselves."""
-    if report.entries and not report.is_refusal:
+def _preface(report: Report, table: Table) -> list[tuple[str, ...]]:
+    """What stands before the rows where they do not speak for themselves."""
+    if table.rows and not report.is_refusal:
         return []
     said = [*report.facts, *((report.said_as, line) for line in report.said)]
-    return [_cells(label, text) for label, text in said]
+    return [_cells(table.head, label, text) for label, text in said]
 
 
-def _cells(label: str, text: str) -> tuple[str, ...]:
-    values = {"类别": label, "整条内容": text}
-    return tuple(clean(values.get(name, "")) for name in HEAD)
+def _cells(head: Sequence[str], label: str, text: str) -> tuple[str, ...]:
+    """A row with its label beside the number, and its text where passages stand whole."""
+    values = {head[1]: label, WHOLE: text}
+    return tuple(clean(values.get(name, "")) for name in head)
 
 
 def _neutralised(cells: Sequence[str]) -> list[str]:

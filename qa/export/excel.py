@@ -9,7 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from qa.export.report import Report
-from qa.export.rows import HEAD, entry_row, is_formula
+from qa.export.rows import is_formula, listing
 from qa.export.tables import Table
 from qa.export.wording import clean
 
@@ -21,8 +21,6 @@ FONT, HEAD_FONT = "宋体", "黑体"
 TEXT_SIZE, TITLE_SIZE = 11, 16
 HEAD_FILL = "DDE6F0"
 RULE = "A6A6A6"
-ENTRY_WIDTHS = (6, 13, 9, 14, 16, 26, 40, 46, 9, 16, 16)
-"""Characters across, a Chinese one counting two; parallel to `HEAD`."""
 SAID_WIDTHS = (20, 26, 30, 30, 30, 26, 14)
 """Of the sheet of what is said: labels, then what they label; a paragraph runs over all of that."""
 
@@ -69,15 +67,16 @@ def _write_said(sheet: Worksheet, report: Report) -> None:
 
 
 def _write_entries(sheet: Worksheet, report: Report) -> None:
-    """One row an entry under a head that stays, with filters."""
+    """One row an entry under a head that stays, with filters; the first column holds its number."""
     from openpyxl.styles import Alignment
 
-    _set_widths(sheet, ENTRY_WIDTHS)
-    _put_head(sheet, 1, HEAD)
-    for row, entry in enumerate(report.entries, 2):
-        _put_row(sheet, row, entry_row(entry), ENTRY_WIDTHS)
+    table = listing(report)
+    _set_widths(sheet, table.widths)
+    _put_head(sheet, 1, table.head)
+    for row, texts in enumerate(table.rows, 2):
+        _put_row(sheet, row, texts, table.widths)
         number = sheet.cell(row, 1)
-        number.value = entry.n
+        number.value = int(texts[0]) if texts[0] else None
         number.alignment = Alignment(horizontal="center", vertical="top")
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions

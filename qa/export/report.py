@@ -56,6 +56,8 @@ class Report:
     `facts` are labels with their text. `said` are lines under the heading `said_as`, `[n]` in them
     points to entry n. `sheets` name what is said and the entries where they stand apart.
     `tables_hold_entries`: the tables show the entries whole, so that no list need repeat them.
+    `listing` is the sheet of entries where a row says more than its entry; its first column holds
+    the entry's number, or nothing.
     """
 
     title: str
@@ -68,6 +70,7 @@ class Report:
     sheets: tuple[str, str]
     is_refusal: bool = False
     tables_hold_entries: bool = False
+    listing: Table | None = None
 
     @property
     def is_of_one_document(self) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from qa.export.report import Entry
+from qa.export.report import Entry, Report
+from qa.export.tables import Table
 from qa.export.wording import clean, page_text
 
+WHOLE = "整条内容"
 HEAD = (
     "编号",
     "类别",
@@ -13,14 +15,21 @@ HEAD = (
     "工作重点",
     "工作任务",
     "原文引文",
-    "整条内容",
+    WHOLE,
     "页码",
     "文档",
     "编号地址",
 )
+WIDTHS = (6, 13, 9, 14, 16, 26, 40, 46, 9, 16, 16)
+"""Characters across, a Chinese one counting two; parallel to `HEAD`."""
 
 _UNSEEN = " \u3000\u00a0\u200b\ufeff"
 _STARTS_FORMULA = tuple("=+-@\t\r\n＝＋－＠﹦﹢﹣﹫")
+
+
+def listing(report: Report) -> Table:
+    """The sheet of entries: the report's own, or one row an entry under `HEAD`."""
+    return report.listing or Table("", HEAD, tuple(map(entry_row, report.entries)), WIDTHS)
 
 
 def entry_row(entry: Entry) -> tuple[str, ...]:

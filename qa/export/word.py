@@ -43,7 +43,7 @@ KEPT_WHOLE_CHARS = 200
 KEPT_TOGETHER_CHARS = 700
 """A table of at most so many characters stands on one page."""
 
-_ORDINALS = "一二三四五六七八九十"
+_DIGITS = "一二三四五六七八九"
 _NUMBER = re.compile(r"\[(\d+)\]")
 
 
@@ -87,8 +87,8 @@ class _Writer:
 
     def _heading(self, text: str) -> None:
         paragraph = self._document.add_paragraph(style="Heading 1")
-        add_run(paragraph, f"{_ORDINALS[self._headings]}、{text}")
         self._headings += 1
+        add_run(paragraph, f"{_ordinal(self._headings)}、{text}")
 
     def _fact(self, label: str, text: str) -> None:
         lead = f"{label}："
@@ -178,6 +178,13 @@ class _Writer:
                 add_link(paragraph, match[0], _bookmark(int(match[1])))
                 at = match.end()
         add_run(paragraph, text[at:])
+
+
+def _ordinal(n: int) -> str:
+    """`3` → `三`, `12` → `十二`, `20` → `二十`; up to 99."""
+    tens, ones = divmod(n, 10)
+    written = f"{_DIGITS[tens - 1] if tens > 1 else ''}十" if tens else ""
+    return written + (_DIGITS[ones - 1] if ones else "")
 
 
 def _set_page(document: Document) -> None:
