@@ -1,7 +1,7 @@
 """What a language model wrote, held sentence by sentence against the passages it cites. Pure.
 
-    text ──sentences──▶ spans ──reading──▶ Read (pieces and their keys) ──prover──▶ Proof
-                                 passage ──evidence──▶ Evidence ───┘
+    text ──sentences──▶ spans ──reading──▶ Read (pieces and their keys) ──checks──▶ Proof
+                              passages ──source──▶ Sources ─────────────┘
 
 A sentence is read in pieces: what stands between commas and citations. A piece answers for the
 citation that closes it, so that figures of two provinces cannot change places in one sentence.
@@ -10,7 +10,7 @@ nothing else. Every pattern is bounded and every sentence at most `LONGEST` char
 time grows with the length of the text and no faster.
 """
 
-from qa.proof.prover import prove
+from qa.proof.main import prove
 from qa.proof.records import FAULT_TEXT, Fault, Proof, Sentence
 from qa.proof.sentences import LONGEST
 from qa.proof.wording import load_proof_wording

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa.proof.characters import NO_WORD, filled
+from qa.proof.characters import filled, words_of
 from qa.proof.reading import Read
 from qa.proof.wording import load_proof_wording
 
@@ -13,17 +13,32 @@ LONGEST_HEADING = 30
 
 def claims(read: Read) -> bool:
     """Whether a sentence says something that a passage could prove."""
-    if read.groups or not NO_WORD.sub("", read.plain):
-        return bool(NO_WORD.sub("", read.plain))
-    return bool(read.named) if read.is_silence else not _is_idle(read)
+    if read.groups or not words_of(read.plain):
+        return bool(words_of(read.plain))
+    return bool(read.named) if is_silence(read) else not _is_idle(read)
+
+
+def is_silence(read: Read) -> bool:
+    """Whether, uncited, a sentence only says of what the documents say nothing."""
+    wording = load_proof_wording()
+    if read.groups:
+        return False
+    if wording.silent.search(read.lead) and all(piece.only_places for piece in read.pieces):
+        return True
+    first = next((i for i, piece in enumerate(read.pieces) if piece.silent), None)
+    return first is not None and not any(
+        re.search(r"\d", piece.text) or wording.claiming.search(piece.text)
+        for piece in read.pieces[:first]
+        if not piece.only_places and not wording.is_idle(piece.text)
+    )
 
 
 def _is_idle(read: Read) -> bool:
     """Whether an uncited sentence only connects, heads, or speaks of the answer itself."""
     wording = load_proof_wording()
-    if wording.aside.search(NO_WORD.sub("", read.quiet)):
+    if wording.aside.search(words_of(read.quiet)):
         return True
-    bare = NO_WORD.sub("", filled(read.quiet, [(m.start, m.end) for m in read.places], "，"))
+    bare = words_of(filled(read.quiet, [(m.start, m.end) for m in read.places], "，"))
     if not bare:
         return not read.plain.rstrip().endswith("。")
     if wording.is_idle(bare) or (

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from qa.proof.characters import DIGITS
 from qa.proof.wording import PART, load_proof_wording
-from qa.quantities import chinese_number
+from qa.quantities import ordinal
 
 Moment = tuple[int, str, int]
 """Year, part of the year (M11, M1-9, Q3, H上, E底) and day; 0 and "" for what is not said."""
@@ -33,9 +32,11 @@ def find_moments(
             year, opened = _year(kind, value, this_year), ""
             moments |= {(year, "", 0)} if year else set()
         elif kind == "day":
-            moments.add((year, part, _ordinal(value) or NO_DAY))
+            moments.add((year, part, int(ordinal(value)) or NO_DAY))
         else:
-            part = PART[kind] + (str(_ordinal(value)) if kind not in ("half", "edge") else value)
+            part = PART[kind] + (
+                str(int(ordinal(value))) if kind not in ("half", "edge") else value
+            )
             if opened and kind == "month":
                 moments.discard((year, opened, 0))
                 part = f"{opened}-{part[1:]}"
@@ -47,12 +48,8 @@ def find_moments(
 def _year(kind: str, value: str, this_year: int) -> int:
     """The year meant; 0 when it is told from another that is not known."""
     if kind == "year":
-        return int(value.translate(DIGITS))
+        return int(ordinal(value))
     return this_year + _RELATIVE[value] if this_year else 0
-
-
-def _ordinal(digits: str) -> int:
-    return int(digits) if digits.isdecimal() else int(chinese_number(digits) or 0)
 
 
 def _other_names(text: str, year: int, part: str) -> set[Moment]:

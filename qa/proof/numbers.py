@@ -6,22 +6,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from qa.proof.characters import blank, filled
+from qa.proof.characters import BLANK, filled
 from qa.proof.moments import Moment, find_moments
 from qa.proof.wording import load_proof_wording
 from qa.quantities import (
+    DASH,
     DATE,
     NUMERALS,
     Quantity,
+    arabic,
+    blank,
     chinese_number,
     find_periods,
     find_quantities,
     same_unit,
 )
 
-_ENDS = re.compile(r"[-—–~～至到]{1,2}")
-_LOOSE = re.compile(r"(\d+(?:[,，]\d{3}(?!\d))*(?:\.\d+)?)(万亿|[百千万亿])?")
-_SCALES = {"百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8, "万亿": 1e12}
+_LOOSE = re.compile(r"\d+(?:[,，]\d{3}(?!\d))*(?:\.\d+)?(?:万亿|[百千万亿])?")
 _LONG_NUMERAL = re.compile(rf"[{NUMERALS}]{{25,}}")
 _CLAUSE_END = re.compile("[，。；：、]")
 
@@ -67,15 +68,15 @@ def find_numbers(text: str, year: int = 0, this_year: int = 0, widely: bool = Fa
         moments, year = find_moments(text[start:end], year, this_year, widely)
         times.append((text[start:end], moments))
     figures = tuple(_figure(q, text) for q in found if q.kind != DATE)
-    rest = filled(text, [*dated, *((f.start, f.end) for f in figures)], "■")
-    rest += "■".join(wording.moment.sub(blank, time) for time, _ in times)
+    rest = filled(text, [*dated, *((f.start, f.end) for f in figures)])
+    rest += BLANK.join(wording.moment.sub(blank, time) for time, _ in times)
     return Numbers(figures, tuple(times), tuple(_loose(rest)))
 
 
 def _figure(quantity: Quantity, text: str) -> Figure:
     """A quantity with both ends of its range, and to which side it is open."""
     values = [quantity.value]
-    upper = _ENDS.split(quantity.text)[-1]
+    upper = re.split(DASH, quantity.text)[-1]
     if upper != quantity.text:
         values += [q.value for q in find_quantities(upper) if q.kind == quantity.kind]
     before = _CLAUSE_END.split(text[max(0, quantity.start - 4) : quantity.start])[-1]
@@ -100,7 +101,7 @@ def _loose(text: str) -> Iterator[tuple[str, float]]:
     """The numbers without a unit: Arabic ones, ordinals, and those of 两大."""
     wording = load_proof_wording()
     for match in _LOOSE.finditer(text):
-        yield match[0], float(re.sub("[,，]", "", match[1])) * _SCALES.get(match[2], 1.0)
+        yield match[0], arabic(match[0])
     for pattern in (wording.ordinal, wording.spoken):
         for match in pattern.finditer(text):
             value = chinese_number(next(filter(None, match.groups())))

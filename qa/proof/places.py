@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from index.segment import load_segmenter
 from qa.places import Mention, load_gazetteer
-from qa.proof.characters import blank, filled
+from qa.proof.characters import filled
 from qa.proof.wording import load_proof_wording
+from qa.quantities import blank
 
 
 def find_places(text: str) -> list[Mention]:
@@ -17,7 +18,7 @@ def find_places(text: str) -> list[Mention]:
         if not accidents:
             break
         # What began inside an accident may be a name itself: 协同江苏.
-        text = filled(text, [(mention.start, mention.start + 1) for mention in accidents], "■")
+        text = filled(text, [(mention.start, mention.start + 1) for mention in accidents])
     return [mention for mention in found if mention not in accidents]
 
 

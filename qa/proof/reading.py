@@ -11,25 +11,11 @@ from index.text import close_gaps
 from qa.places import Mention
 from qa.proof.characters import filled, readable
 from qa.proof.citations import Group, find_citations
+from qa.proof.layout import laid_out, without_emphasis, without_inner_markers, without_marker
 from qa.proof.places import find_places
-from qa.proof.sentences import MARKER, QUOTES, TITLES, outermost
+from qa.proof.quotes import QUOTED, find_quotes, find_titles
+from qa.proof.sentences import find_clauses
 from qa.proof.wording import load_proof_wording
-
-QUOTED = 4
-"""Words in quotation marks of fewer characters are names or distance, no quotation."""
-
-
-_INNER_MARKER = re.compile(
-    r"(?<=[：；，。、:;])(?:\d{1,2}[.、．)）](?!\d)|[（(]\d{1,2}[）)]|[①-⑳])"
-)
-_LISTED = re.compile(r"\s*(?:[-*+•·‧●▪|]|\d{1,3}[.、．)）](?!\d)|[（(]\d{1,3}[）)]|[①-⑳])")
-_HEADED = re.compile(
-    r"\s*(?:#|[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[）)])"
-)
-_FRAMED = re.compile(r"\s*(?:\*\*[^*]+\*\*|【[^】]+】)[：:]?\s*")
-_TABLE_RULE = re.compile(r"[-|:\s]+")
-EMPHASIS = re.compile(r"[*`#]")
-PIECE = re.compile(r"(?:[^，；：。！？!?;:,]|(?<=\d)[,:](?=\d))+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,60 +66,30 @@ class Read:
         """All provinces it names, in order, each once."""
         return tuple(dict.fromkeys(p for piece in self.pieces for p in piece.named))
 
-    @property
-    def is_silence(self) -> bool:
-        """Whether, uncited, it only says of what the documents say nothing."""
-        wording = load_proof_wording()
-        if self.groups:
-            return False
-        if wording.silent.search(self.lead) and all(p.only_places for p in self.pieces):
-            return True
-        first = next((i for i, piece in enumerate(self.pieces) if piece.silent), None)
-        return first is not None and not any(
-            re.search(r"\d", p.text) or wording.claiming.search(p.text)
-            for p in self.pieces[:first]
-            if not p.only_places and not wording.is_idle(p.text)
-        )
-
 
 def read_all(text: str, spans: Sequence[Span]) -> list[Read]:
     """The sentences as read, each with the heading or lead it stands under."""
     reads: list[Read] = []
     lead, only_for_list = "", False
-    for index, (start, end) in enumerate(spans):
-        raw = text[start:end]
-        opens_line = start == 0 or text[start - 1] in "\r\n"
-        ends_line = end == len(text) or text[end - 1] in "\r\n"
-        if only_for_list and opens_line and raw.strip() and not _LISTED.match(raw):
+    for laid in laid_out(text, spans):
+        if only_for_list and laid.opens and laid.raw.strip() and not laid.is_listed:
             lead, only_for_list = "", False
-        before_rule = index + 1 < len(spans) and _is_rule(text[slice(*spans[index + 1])])
-        titled = ends_line and (before_rule or (opens_line and _is_titled(raw)))
-        leads = ends_line and raw.rstrip().endswith(("：", ":"))
-        reads.append(_read(raw, titled or leads, lead))
-        if titled or leads:
-            lead, only_for_list = reads[-1].quiet, not titled
+        is_heading = laid.titles or laid.leads
+        reads.append(_read(laid.raw, is_heading, lead))
+        if is_heading:
+            lead, only_for_list = reads[-1].quiet, not laid.titles
     return reads
-
-
-def _is_titled(raw: str) -> bool:
-    """Whether a line is set as a heading: #, 一、 without a full stop, bold or framed as a whole."""
-    stopped = raw.rstrip().endswith(("。", "；", "]", "】"))
-    return bool(_FRAMED.fullmatch(raw) or (_HEADED.match(raw) and not stopped))
-
-
-def _is_rule(raw: str) -> bool:
-    return "--" in raw and _TABLE_RULE.fullmatch(raw) is not None
 
 
 def _read(raw: str, is_heading: bool, lead: str) -> Read:
     """A sentence as read."""
-    text = EMPHASIS.sub("", MARKER.sub("", raw)).replace("|", "，")
-    text = _INNER_MARKER.sub("", readable(close_gaps(text)))
+    text = readable(close_gaps(without_emphasis(without_marker(raw))))
+    text = without_inner_markers(text)
     groups = tuple(find_citations(text))
     plain = filled(text, [(group.start, group.end) for group in groups], "，")
-    quotes = [(s, e) for s, e in outermost(plain, QUOTES) if e - s - 2 >= QUOTED]
-    names = outermost(plain, TITLES)
-    quiet = filled(plain, [*quotes, *names], "■")
+    quotes = [(s, e) for s, e in find_quotes(plain) if e - s - 2 >= QUOTED]
+    names = find_titles(plain)
+    quiet = filled(plain, [*quotes, *names])
     places = tuple(find_places(quiet))
     return Read(
         plain=plain,
@@ -149,14 +105,14 @@ def _read(raw: str, is_heading: bool, lead: str) -> Read:
 
 
 def _pieces(
-    plain: str, quiet: str, groups: tuple[Group, ...], places: Sequence[Mention]
+    plain: str, quiet: str, groups: Sequence[Group], places: Sequence[Mention]
 ) -> Iterator[Piece]:
     """The pieces of a sentence; what names no province is about those named last."""
     wording = load_proof_wording()
     opens_cited = bool(groups) and wording.is_idle(quiet[: groups[0].start])
     subject: tuple[str, ...] = ()
     was_places = False
-    for match in PIECE.finditer(quiet):
+    for match in find_clauses(quiet):
         inside = [m for m in places if match.start() <= m.start < match.end()]
         named = tuple(dict.fromkeys(p for m in inside for p in m.provinces))
         spans = [(m.start - match.start(), m.end - match.start()) for m in inside]
@@ -176,7 +132,7 @@ def _pieces(
         )
 
 
-def _keys_of(piece: re.Match[str], groups: tuple[Group, ...], opens_cited: bool) -> tuple[int, ...]:
+def _keys_of(piece: re.Match[str], groups: Sequence[Group], opens_cited: bool) -> tuple[int, ...]:
     """What a piece must be proven by: as a rule the next citation, behind the last one all.
 
     A piece that goes straight on from a citation may be proven by that one too. Where the sentence

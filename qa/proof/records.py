@@ -20,6 +20,9 @@ FAULT_TEXT = {
 }
 """What is wrong with a sentence, for users, by kind; `{detail}` is where it shows."""
 
+SHOWN = 40
+"""So many characters of where it shows are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -38,23 +41,33 @@ class Fault:
 class Sentence:
     """A sentence: `text` is the half-open span `start:end` of the whole, white space after it included.
 
-    `keys` are those it cites that have a passage, in order. `fault` is the first one found, if any.
+    `keys` are those it cites that have a passage, in order. `checked`: it says something that a
+    passage could prove. `fault` is the first one found, if any.
     """
 
     start: int
     end: int
     text: str
     keys: tuple[int, ...]
+    checked: bool
     fault: Fault | None
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A text's sentences, which cover it; `checked` of them claim something, `failed` have a fault."""
+    """A text's sentences, which cover it."""
 
     sentences: tuple[Sentence, ...]
-    checked: int
-    failed: int
+
+    @property
+    def checked(self) -> int:
+        """How many of them say something that a passage could prove."""
+        return sum(sentence.checked for sentence in self.sentences)
+
+    @property
+    def failed(self) -> int:
+        """How many of them have a fault."""
+        return sum(sentence.fault is not None for sentence in self.sentences)
 
     @property
     def is_proven(self) -> bool:

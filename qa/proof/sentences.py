@@ -1,4 +1,4 @@
-"""Where the sentences of a text end, and what stands between matching marks."""
+"""Where the sentences of a text end, and the clauses of a sentence."""
 
 from __future__ import annotations
 
@@ -8,23 +8,17 @@ from collections.abc import Iterator, Mapping
 from index.sentences import Span
 from index.text import squeeze
 from qa.proof.citations import find_citations
+from qa.proof.layout import without_marker
+from qa.proof.quotes import find_quotes
 
 LONGEST = 1000
 """Longer sentences are cut at so many characters: no sentence that cites is as long as that."""
-
 
 _LINE = re.compile(r"[\r\n]*[^\r\n]+[\r\n]*|[\r\n]+")
 _STOP = re.compile(r"[。！？!?]+[”’」』）)》\"]*|[；;]")
 _AFTER = re.compile(r"[。！？；\s]*")
 _GOES_ON = tuple("的等，、和与及；。")
-_CLOSING = {"“": "”", "「": "」", "『": "』", '"': '"', "《": "》"}
-QUOTES, TITLES = re.compile('[“”「」『』"]'), re.compile("[《》]")
-
-
-MARKER = re.compile(
-    r"^\s*(?:(?:[-*+•·‧●■▪>]|#{1,6}|\d{1,3}[.、．)）](?!\d)|[（(][\d一二三四五六七八九十]{1,3}[）)]"
-    r"|[①-⑳]|[一二三四五六七八九十]{1,3}[、.．])\s*){1,4}"
-)
+_CLAUSE = re.compile(r"(?:[^，；：。！？!?;:,]|(?<=\d)[,:](?=\d))+")
 
 
 def find_sentences(text: str) -> Iterator[Span]:
@@ -35,6 +29,11 @@ def find_sentences(text: str) -> Iterator[Span]:
                 yield at, min(at + LONGEST, line.start() + end)
 
 
+def find_clauses(sentence: str) -> Iterator[re.Match[str]]:
+    """What stands between the commas and stops of a sentence."""
+    return _CLAUSE.finditer(sentence)
+
+
 def _sentences_of(line: str) -> Iterator[Span]:
     """The sentences of a line: they end after a full stop and the citations that follow it.
 
@@ -42,7 +41,7 @@ def _sentences_of(line: str) -> Iterator[Span]:
     that begins with a citation, citations stand before what they prove.
     """
     groups = find_citations(line)
-    leads = groups and not squeeze(MARKER.sub("", line[: groups[0].start]))
+    leads = groups and not squeeze(without_marker(line[: groups[0].start]))
     after = {} if leads else {group.start: group.end for group in groups}
     cited = {group.end for group in groups}
     start = 0
@@ -61,7 +60,7 @@ def _sentences_of(line: str) -> Iterator[Span]:
 
 def _stops(line: str) -> Iterator[tuple[re.Match[str], int]]:
     """The full stops and semicolons, each with the end of the quotation it stands in, 0 for none."""
-    quotations = iter(outermost(line, QUOTES))
+    quotations = iter(find_quotes(line))
     start, end = next(quotations, (len(line), 0))
     for stop in _STOP.finditer(line):
         while end and end <= stop.start():
@@ -77,19 +76,3 @@ def _past_citations(line: str, at: int, after: Mapping[int, int]) -> int:
             break
         at = after[at]
     return at
-
-
-def outermost(text: str, marks: re.Pattern[str]) -> list[Span]:
-    """The spans between matching `marks`, marks included, none inside another; unclosed ones are none."""
-    found: list[Span] = []
-    opened: list[tuple[str, int]] = []
-    for match in marks.finditer(text):
-        mark = match[0]
-        if opened and mark == _CLOSING[opened[-1][0]]:
-            _, start = opened.pop()
-            while found and found[-1][0] > start:
-                found.pop()
-            found.append((start, match.end()))
-        elif mark in _CLOSING:
-            opened.append((mark, match.start()))
-    return found

@@ -1,4 +1,4 @@
-"""As what a sentence tells its matter: promised, under way or done, and what its passages say of it."""
+"""As what a sentence tells its matter: promised, under way or done; and what its passages say of that."""
 
 from __future__ import annotations
 
@@ -6,16 +6,40 @@ from collections.abc import Iterable, Iterator
 
 from index.records import ACHIEVEMENT
 from qa.proof.characters import character_pairs
-from qa.proof.evidence import Clause, Evidence
 from qa.proof.reading import Piece, Read
+from qa.proof.source import Clause, Source
+from qa.proof.sources import Sources
 from qa.proof.wording import load_proof_wording
 
 PROMISED, UNDER_WAY, FINISHED, DONE = "promised", "under way", "finished", "done"
 """`FINISHED` unless what stands before it says otherwise; `DONE` whatever does."""
 
-
 SHARED = 3
 """A clause speaks of what a piece speaks of when they share so many pairs of characters."""
+
+
+def overstated(read: Read, sources: Sources) -> Iterator[str]:
+    """What is told as done, where a province has only promises to show, or what is under way."""
+    for piece in _told_as_done(read):
+        cited = sources.about(piece)
+        kept = {source.province for source in cited if not source.is_promise}
+        only_promised = {source.province for source in cited} - kept
+        if only_promised or _is_not_there_yet(piece, cited):
+            yield piece.plain
+
+
+def denied(read: Read, sources: Sources) -> Iterator[str]:
+    """What is said not to be there, of a province whose achievements do not say so."""
+    lacking = load_proof_wording().lacking
+    for piece in read.pieces:
+        cited = sources.about(piece)
+        says_so = any(lacking.search(source.text) for source in cited)
+        if piece.silent or says_so or not lacking.search(piece.text):
+            continue
+        clause = _nearest_clause(piece, cited)
+        begun = clause is not None and _is_begun(clause)
+        if any(source.column == ACHIEVEMENT for source in cited) and not begun:
+            yield piece.plain
 
 
 def _told(text: str) -> str:
@@ -38,7 +62,7 @@ def _told(text: str) -> str:
     return UNDER_WAY if doing else ""
 
 
-def told_as_done(read: Read) -> Iterator[Piece]:
+def _told_as_done(read: Read) -> Iterator[Piece]:
     """The pieces of a sentence that tell something as done.
 
     What is promised or under way stays so to the next province named; a piece of nothing but
@@ -59,17 +83,17 @@ def told_as_done(read: Read) -> Iterator[Piece]:
             yield piece
 
 
-def is_not_there_yet(piece: Piece, proofs: Iterable[Evidence]) -> bool:
+def _is_not_there_yet(piece: Piece, sources: Iterable[Source]) -> bool:
     """Whether what a piece says to exist is, in the nearest clause of an achievement, only begun."""
     w = load_proof_wording()
     own = w.underway.search(piece.plain) or w.promoted.search(piece.plain)
     if own or w.bodies.search(piece.plain) or not w.created.search(piece.text):
         return False
-    clause = nearest_clause(piece, proofs)
-    return clause is not None and is_begun(clause)
+    clause = _nearest_clause(piece, sources)
+    return clause is not None and _is_begun(clause)
 
 
-def is_begun(clause: Clause) -> bool:
+def _is_begun(clause: Clause) -> bool:
     """Whether a clause says that something is under way, and nothing after it that it came to be."""
     w = load_proof_wording()
     begun = w.underway.search(clause.text) or (
@@ -79,10 +103,10 @@ def is_begun(clause: Clause) -> bool:
     return bool(begun) and not w.outcome.search(clause.after)
 
 
-def nearest_clause(piece: Piece, proofs: Iterable[Evidence]) -> Clause | None:
+def _nearest_clause(piece: Piece, sources: Iterable[Source]) -> Clause | None:
     """The clause of the achievements that shares most with a piece, the first among equals."""
     pairs = character_pairs(piece.plain)
-    done = (evidence for evidence in proofs if evidence.column == ACHIEVEMENT)
-    clauses = [clause for evidence in done for clause in evidence.clauses]
+    done = (source for source in sources if source.column == ACHIEVEMENT)
+    clauses = [clause for source in done for clause in source.clauses]
     best = max(clauses, key=lambda clause: len(pairs & clause.pairs), default=None)
     return best if best and len(pairs & best.pairs) >= SHARED else None

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from index.bundled import KNOWLEDGE
 from index.errors import KnowledgeError
-from qa.proof.characters import NO_WORD
+from qa.proof.characters import words_of
 from qa.quantities import UNIT_KINDS
 
 PART = {"first": "M", "months": "M1-", "month": "M", "quarter": "Q", "half": "H", "edge": "E"}
@@ -59,7 +59,7 @@ class ProofWording:
 
     def is_idle(self, text: str) -> bool:
         """Whether nothing but connecting words and punctuation is in `text`."""
-        return not self.idle.sub("", NO_WORD.sub("", text))
+        return not self.idle.sub("", words_of(text))
 
 
 @cache

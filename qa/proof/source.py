@@ -1,4 +1,4 @@
-"""What a passage proves: the words, names, numbers, times and places that it holds."""
+"""A passage as a source: the words, names, numbers, times and places that it can prove."""
 
 from __future__ import annotations
 
@@ -10,23 +10,16 @@ from functools import cached_property
 
 from index.records import PLAN, TASK, Passage
 from index.sentences import sentence_spans
-from index.text import squeeze
 from qa.places import Mention
 from qa.proof.characters import character_pairs, filled, readable
-from qa.proof.citations import citation_pattern
+from qa.proof.layout import without_marker
 from qa.proof.moments import Moment, says
 from qa.proof.numbers import Figure, Numbers, find_numbers
 from qa.proof.places import find_places
-from qa.proof.reading import PIECE
-from qa.proof.sentences import MARKER, TITLES, find_sentences, outermost
+from qa.proof.quotes import find_titles, folded, holds_in_order, parts_of
+from qa.proof.sentences import find_clauses, find_sentences
 from qa.proof.wording import load_proof_wording
 from qa.quantities import COUNT
-
-_ELLIPSIS = re.compile(r"…+|\.{3,}|。{3,}|⋯+")
-_EDGE = "，。；：、！？,.;:!?·"
-_FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(
-    map(ord, "“”‘’「」『』\"'")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +32,8 @@ class Clause:
     after: str
 
 
-class Evidence:
-    """A passage as evidence; each kind of it is read when first asked for."""
+class Source:
+    """A passage that may be cited; each kind of what it says is read when first asked for."""
 
     def __init__(self, passage: Passage) -> None:
         self.text, self.province, self.column = passage.text, passage.province, passage.column
@@ -54,30 +47,33 @@ class Evidence:
     @cached_property
     def folded(self) -> str:
         """The text as quotations are compared with it."""
-        return _folded(self.text)
+        return folded(self.text)
 
     @cached_property
     def untitled(self) -> str:
         """What is left of that without the names in 《》."""
-        return _folded(filled(self.text, outermost(self.text, TITLES), "■"))
+        return folded(filled(self.text, find_titles(self.text)))
 
     @cached_property
     def numbers(self) -> Numbers:
         """What it states in numbers; a month without a year is of the year named last."""
-        parts = []
-        year, this_year = 0, max(self.years, default=0)
-        for start, end in find_sentences(self.text):
-            text = readable(MARKER.sub("", self.text[start:end]))
-            parts.append(find_numbers(text, year, this_year, widely=True))
-            years = [moment[0] for _, moments in parts[-1].times for moment in moments if moment[0]]
-            year = max(years, default=year)
-        titles = (self.text[start + 1 : end - 1] for start, end in outermost(self.text, TITLES))
+        said = list(self._numbers_by_sentence())
+        titles = (self.text[start + 1 : end - 1] for start, end in find_titles(self.text))
         titled = [find_numbers(readable(title)) for title in titles]
         return Numbers(
-            figures=tuple(figure for part in (*parts, *titled) for figure in part.figures),
-            times=tuple(time for part in parts for time in part.times),
-            loose=tuple(number for part in parts for number in part.loose),
+            figures=tuple(figure for part in (*said, *titled) for figure in part.figures),
+            times=tuple(time for part in said for time in part.times),
+            loose=tuple(number for part in said for number in part.loose),
         )
+
+    def _numbers_by_sentence(self) -> Iterator[Numbers]:
+        year, this_year = 0, max(self.years, default=0)
+        for start, end in find_sentences(self.text):
+            text = readable(without_marker(self.text[start:end]))
+            said = find_numbers(text, year, this_year, widely=True)
+            years = [moment[0] for _, moments in said.times for moment in moments if moment[0]]
+            year = max(years, default=year)
+            yield said
 
     @cached_property
     def moments(self) -> frozenset[Moment]:
@@ -94,7 +90,7 @@ class Evidence:
     @cached_property
     def titles(self) -> int:
         """How many names in 《》 it holds."""
-        return len(outermost(self.text, TITLES))
+        return len(find_titles(self.text))
 
     @cached_property
     def places(self) -> tuple[Mention, ...]:
@@ -112,22 +108,16 @@ class Evidence:
                 after=self.text[start + clause.end() : end],
             )
             for start, end in sentence_spans(self.text)
-            for clause in PIECE.finditer(self.text[start:end])
+            for clause in find_clauses(self.text[start:end])
         )
 
     def has_words(self, words: str) -> bool:
         """Whether it holds `words`, or their parts around ellipses in order."""
-        at = 0
-        for part in _parts(words):
-            found = self.folded.find(part, at)
-            if found < 0:
-                return False
-            at = found + len(part)
-        return True
+        return holds_in_order(self.folded, words)
 
     def has_name(self, name: str) -> bool:
         """Whether it names `name`: in whole, but for what is in brackets at its end, or in plain words."""
-        parts = list(_parts(name))
+        parts = list(parts_of(name))
         if len(parts) != 1:
             return self.has_words(name)
         return (
@@ -173,17 +163,6 @@ class Evidence:
             self.text[m.start : m.end] for m in self.places if m.provinces == mention.provinces
         )
         return name[:2] in self.text or any(len(zone) == 3 and name[0] in zone for zone in zones)
-
-
-def _folded(text: str) -> str:
-    """`text` without white space, full width, and quotation marks, which change inside others."""
-    return squeeze(text).translate(_FOLD)
-
-
-def _parts(words: str) -> Iterator[str]:
-    """The parts of a quotation between ellipses, folded, without punctuation at their ends."""
-    for part in _ELLIPSIS.split(citation_pattern().sub("", words)):
-        yield _folded(part).strip(_EDGE)
 
 
 def _agree(known: Figure, figure: Figure) -> bool:
