@@ -18,12 +18,14 @@ from qa.chat.transcript import Completion, json_object
 
 POLL_S = 0.05
 """How soon a stop is noticed."""
+BEAT_S = 0.5
+"""After so long a silence an empty piece comes, so that whoever reads a reply can leave it."""
 
 
 class Reply:
     """A reply as it comes: iterating gives its pieces, and then `completion` is the whole of it.
 
-    The request is sent when the first piece is asked for; `close` gives it up. Iterating raises
+    An empty piece comes after every `BEAT_S` of silence. The request is sent when the first piece is asked for; `close` gives it up. Iterating raises
     `ChatError` when the reply does not come to its end.
     """
 
@@ -69,14 +71,22 @@ class ChatClient:
         weakref.finalize(self, self._loop.stop)
 
     def complete(
-        self, prompt: str, *, json: bool = False, cancel: threading.Event | None = None
+        self,
+        prompt: str,
+        *,
+        json: bool = False,
+        cancel: threading.Event | None = None,
+        within_s: float | None = None,
     ) -> Completion:
         """The whole reply to `prompt`; with `json`, its text is one JSON object and nothing else.
+
+        `within_s` may shorten the time limit of the settings, not lengthen it.
 
         Raises:
             ChatError: there is no usable reply, or `cancel` was set before it was complete.
         """
-        reply = Reply(self._pieces(prompt, json, cancel))
+        limit = min(self.settings.timeout_s, within_s or self.settings.timeout_s)
+        reply = Reply(self._pieces(prompt, json, cancel, limit))
         for _ in reply:
             pass
         completion = reply.completion
@@ -89,20 +99,20 @@ class ChatClient:
 
     def stream(self, prompt: str, cancel: threading.Event | None = None) -> Reply:
         """The reply to `prompt` as it comes; setting `cancel` ends it, from any thread."""
-        return Reply(self._pieces(prompt, False, cancel))
+        return Reply(self._pieces(prompt, False, cancel, self.settings.timeout_s))
 
     def close(self) -> None:
         """Give up all requests and end the client's thread; the client cannot be used any more."""
         self._loop.stop()
 
     def _pieces(
-        self, prompt: str, json: bool, cancel: threading.Event | None
+        self, prompt: str, json: bool, cancel: threading.Event | None, limit: float
     ) -> Generator[str, None, Completion]:
         """The pieces that the request emits in the loop, handed over to the thread that waits."""
         emitted: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         # The loop keeps its limits itself; this one is for a loop that has died.
-        latest = time.monotonic() + self.settings.timeout_s + STOP_S
-        request = self._loop.submit(self._service.request(prompt, json, emitted.put))
+        latest = time.monotonic() + limit + STOP_S
+        request = self._loop.submit(self._service.request(prompt, json, emitted.put, limit))
         request.add_done_callback(lambda _: emitted.put(None))
         try:
             while (piece := self._next(emitted, cancel, latest)) is not None:
@@ -119,11 +129,14 @@ class ChatClient:
         cancel: threading.Event | None,
         latest: float,
     ) -> str | None:
-        """The next piece, None after the last."""
+        """The next piece, an empty one when none has come for a while, None after the last."""
+        beat = time.monotonic() + BEAT_S
         while cancel is None or not cancel.is_set():
             try:
                 return emitted.get(timeout=POLL_S)
             except queue.Empty:
                 if time.monotonic() > latest:
                     raise self._service.error(TIMEOUT) from None
+                if time.monotonic() > beat:
+                    return ""
         raise self._service.error(CANCELLED)

@@ -49,10 +49,12 @@ class Service:
         """Its connections are closed."""
         await self._sdk.close()
 
-    async def request(self, prompt: str, json: bool, emit: Callable[[str], None]) -> Completion:
-        """The completion of `prompt`, once its turn has come, within the time limit."""
+    async def request(
+        self, prompt: str, json: bool, emit: Callable[[str], None], limit: float
+    ) -> Completion:
+        """The completion of `prompt`, once its turn has come, within `limit` seconds."""
         started = time.monotonic()
-        deadline = _now() + self._settings.timeout_s
+        deadline = _now() + limit
         try:
             async with asyncio.timeout_at(deadline), self._slots:
                 transcript = await self._persist(prompt, json, emit, deadline)

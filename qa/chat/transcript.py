@@ -19,12 +19,19 @@ _DIGITS = re.compile(r"\d+")
 _THINKING, _THOUGHT = "<think>", "</think>"
 
 
+ENDED_EARLY = {
+    "length": "大模型写到长度上限就停了，没有写完。",
+    "content_filter": "大模型的回答被服务方拦下，没有写完。",
+}
+"""Why a service ends a reply before its end: what it calls that, and a sentence for the user."""
+
+
 @dataclass(frozen=True, slots=True)
 class Completion:
     """A reply as a whole. Tokens are None where the service does not count them.
 
-    `seconds` is from the call to the last word. `finish_reason` is the service's own: "stop", or
-    "length" when `max_tokens` ended it.
+    `seconds` is from the call to the last word. `finish_reason` is the service's own: "stop", or one
+    of `ENDED_EARLY`.
     """
 
     text: str
@@ -32,6 +39,11 @@ class Completion:
     completion_tokens: int | None
     seconds: float
     finish_reason: str
+
+    @property
+    def shortfall(self) -> str:
+        """Why it is not whole, in one sentence for the user; "" when it is."""
+        return ENDED_EARLY.get(self.finish_reason, "")
 
 
 class Transcript:

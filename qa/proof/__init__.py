@@ -11,8 +11,17 @@ time grows with the length of the text and no faster.
 """
 
 from qa.proof.main import prove
-from qa.proof.records import FAULT_TEXT, Fault, Proof, Sentence
+from qa.proof.records import FAULT_TEXT, FOREIGN, Fault, Proof, Sentence
 from qa.proof.sentences import LONGEST
 from qa.proof.wording import load_proof_wording
 
-__all__ = ["FAULT_TEXT", "LONGEST", "Fault", "Proof", "Sentence", "load_proof_wording", "prove"]
+__all__ = [
+    "FAULT_TEXT",
+    "FOREIGN",
+    "LONGEST",
+    "Fault",
+    "Proof",
+    "Sentence",
+    "load_proof_wording",
+    "prove",
+]

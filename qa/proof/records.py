@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FOREIGN, UNKNOWN_KEY, UNCITED = "foreign", "unknown_key", "uncited"
 QUOTE, NAME, NUMBER, PROVINCE = "quote", "name", "number", "province"
@@ -73,3 +73,8 @@ class Proof:
     def is_proven(self) -> bool:
         """Whether something was checked and nothing failed."""
         return self.checked > 0 and not self.failed
+
+    def unfinished(self) -> Proof:
+        """What can be said while the last sentence is still being written: of that one, nothing yet."""
+        settled, last = self.sentences[:-1], self.sentences[-1:]
+        return Proof((*settled, *(replace(s, checked=False, fault=None) for s in last)))
