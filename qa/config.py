@@ -8,6 +8,7 @@ from typing import Any
 
 from platformdirs import user_data_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -21,14 +22,19 @@ CONFIG_FILE = "cewen.toml"
 MAX_TOP_K = 200
 MAX_QUESTION_CHARS = 1000
 
+UNREPEATED = ("llm", "llm.api_key", "llm.base_url")
+"""Settings whose value no message repeats: it may be, or hold, a key."""
+
 
 class LlmSettings(BaseModel):
     """Which language model writes, and within what limits; none when `model` is empty."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     model: str = Field(default="", description="name of the model / 模型名")
-    base_url: str = Field(default="https://api.openai.com/v1", description="address / 地址")
+    base_url: str = Field(
+        default="https://api.openai.com/v1", description="address / 地址", repr=False
+    )
     api_key: SecretStr = Field(default=SecretStr(""), description="key / 密钥")
     timeout_s: float = Field(default=120, gt=0, description="for everything / 总时限（秒）")
     first_token_s: float = Field(default=30, gt=0, description="longest silence / 最长静默（秒）")
@@ -120,8 +126,16 @@ def load_settings(**options: object) -> Settings:
         given = {name: value for name, value in options.items() if value is not None}
         return Settings(**given)  # type: ignore[arg-type] # validated by pydantic
     except ValidationError as error:
-        problem = error.errors()[0]
-        name = ".".join(str(part) for part in problem["loc"])
-        raise UsageError(f"配置项 {name} 的值“{problem['input']}”不对，请检查。") from error
+        # Nor does it stand behind the error: pydantic repeats what it was given, and it may be a key.
+        raise UsageError(_complaint(error.errors()[0])) from None
     except ValueError as error:
         raise UsageError(f"{CONFIG_FILE} 读不了：{error}。") from error
+
+
+def _complaint(problem: ErrorDetails) -> str:
+    """What is wrong with a setting; what may be a key or a login is not repeated, whatever its name."""
+    name = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f"没有叫 {name} 的配置项，请检查名称。"
+    value = "" if name in UNREPEATED else f"“{problem['input']}”"
+    return f"配置项 {name} 的值{value}不对，请检查。"

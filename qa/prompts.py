@@ -50,6 +50,11 @@ class Prompt:
     variables: tuple[str, ...]
     template: Template = field(repr=False, compare=False)
 
+    @property
+    def label(self) -> str:
+        """Its name and hash, as they stand in an answer that was made with it."""
+        return f"{self.name}@{self.hash}"
+
     def render(self, **values: object) -> str:
         """The prompt with `values` filled in; values that the template does not use are left out.
 

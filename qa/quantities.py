@@ -114,7 +114,7 @@ _BLIND = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 
-_DASH = r"[-—–~～至到]{1,2}"
+DASH = r"[-—–~～至到]{1,2}"
 _YEAR = r"(?:(?<!\d)(?:1[5-9]|20)\d\d|[一二][〇零○九][〇零○一二三四五六七八九]{2})"
 _MONTH = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _DAY = rf"{_MONTH}月(?:{_MONTH}日|份|[上中下]旬|[底末初])?"
@@ -122,9 +122,9 @@ _QUARTER = r"(?:前|第)?[一二三四1-4]个?季度"
 _SOME_YEAR = rf"(?:{_YEAR}年度?|(?:今|去|本|当|上一|(?<!以)上|明)年度?)"
 _PERIODS = re.compile(
     rf"""截[至止]到?(?:目前|{_SOME_YEAR}(?:{_QUARTER}|年?[底末初]|上半年|{_DAY})?|{_DAY}|{_QUARTER})
-    |(?:{_YEAR}年?|[今去]年)(?:{_MONTH}(?:月份?)?(?:{_MONTH}日)?)?{_DASH}
+    |(?:{_YEAR}年?|[今去]年)(?:{_MONTH}(?:月份?)?(?:{_MONTH}日)?)?{DASH}
        (?:{_YEAR}年(?:{_DAY})?|{_DAY})
-    |(?<!\d){_MONTH}(?:月份?)?{_DASH}{_MONTH}月份?
+    |(?<!\d){_MONTH}(?:月份?)?{DASH}{_MONTH}月份?
     |{_SOME_YEAR}(?:{_QUARTER}|[上下]半年|全年|前{_MONTH}个月|以来|至今|期间
        |(?!年?[底末初]|{_MONTH}月|中[，。；前旬]))
     |近[两三四五六七八九十几\d]*年来?|[“"]?十[一二三四]五[”"]?期间
@@ -155,7 +155,7 @@ UNIT_PATTERN = "|".join(
 _COUNTED = re.compile(
     rf"""(?:(?P<bound>{_BOUNDS})(?:可?达到?|可|为)?)?
     (?<![\d.几{NUMERALS}])(?!(?<=数)(?<![总人户]数)[十百千万亿])(?P<low>{_NUMBER})
-    (?:(?P<low_unit>{UNIT_PATTERN})?{_DASH}(?P<high>{_NUMBER}))?
+    (?:(?P<low_unit>{UNIT_PATTERN})?{DASH}(?P<high>{_NUMBER}))?
     (?P<unit>{UNIT_PATTERN})(?!一)
     (?P<after>及?以[上下内]|左右|上下|之多)?""",
     re.VERBOSE,
@@ -180,12 +180,12 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
 
     Example: in `"预计全年达60亿元以上"` it is `60亿元以上`: 6e9 元, an amount, 预计…达…以上.
     """
-    timeless = _PERIODS.sub(_blank, _readable(text))
+    timeless = _PERIODS.sub(blank, _readable(text))
     found = _dates(text, timeless)
-    rest = _DATES.sub(_blank, timeless)
+    rest = _DATES.sub(blank, timeless)
     for pattern in (_PER_HUNDRED, _COUNTED, _UNITLESS):
         found += filter(None, (_quantity(match, text) for match in pattern.finditer(rest)))
-        rest = pattern.sub(_blank, rest)
+        rest = pattern.sub(blank, rest)
     return tuple(sorted(found, key=lambda q: q.start))
 
 
@@ -207,9 +207,9 @@ def months_of(period: str) -> int:
         return int(text.endswith(("月", "份")))
     if match := re.search(r"(截?).*?(前|第)?([一二三四1-4])个?季度", text):
         runs_on = match[1] or match[2] == "前"
-        return int(_ordinal(match[3])) * 3 if runs_on else 3
+        return int(ordinal(match[3])) * 3 if runs_on else 3
     if match := re.search(rf"前({_MONTH})个月", text):
-        return int(_ordinal(match[1]))
+        return int(ordinal(match[1]))
     if re.search(r"以来|至今|目前|期间|近", text):
         return 0
     if "半年" in text:
@@ -249,10 +249,11 @@ def chinese_number(numeral: str) -> float | None:
 
 def _readable(text: str) -> str:
     """`text`, character by character, with plain digits and without what holds no quantities."""
-    return _BLIND.sub(_blank, text.translate(_FOLD))
+    return _BLIND.sub(blank, text.translate(_FOLD))
 
 
-def _blank(match: re.Match[str]) -> str:
+def blank(match: re.Match[str]) -> str:
+    """A match blanked out, as long as it was."""
     return "■" * len(match[0])
 
 
@@ -279,15 +280,18 @@ def _value(groups: dict[str, str | None], unit: str) -> float | None:
     low, high = _VAGUE.sub("", groups["low"] or ""), groups.get("high") or ""
     if low[0] not in NUMERALS:
         shared = re.search(r"(?:万亿|[百千万亿])?$", high) if not groups.get("low_unit") else None
-        return _arabic(low, shared[0] if shared else "")
+        return arabic(low, shared[0] if shared else "")
     if low[0] in _SCALES:
         return chinese_number("一" + low) if groups.get("bound") else None
     is_word = low == "二" or (low == "一" and not high) or unit in _ARABIC_ONLY
     return None if is_word and UNIT_KINDS.get(unit) == COUNT else chinese_number(low)
 
 
-def _arabic(number: str, shared_scale: str) -> float:
-    """`number` with its own scale, or the one that the upper end of its range has."""
+def arabic(number: str, shared_scale: str = "") -> float:
+    """The value of `number` with its own scale, or the one that the upper end of its range has.
+
+    Example: `arabic("1亿2,000万")` is `120000000.0`.
+    """
     parts = [(float(re.sub("[,，]", "", n)), s) for n, s in _PART.findall(number)]
     return sum(value * _SCALES[scale or shared_scale] for value, scale in parts)
 
@@ -322,11 +326,11 @@ def _date_value(match: re.Match[str], text: str) -> float:
         years = re.findall(_YEAR + "(?=年)", _readable(text)[: match.start()])
         year = years[-1] if years else None
     month = match["month"] or match["month_only"]
-    number = _ordinal(month) if month else _EDGES[match["edge"]]
-    return _ordinal(year) * 1e4 + number * 1e2 + _ordinal(match["day"] or match["day_only"])
+    number = ordinal(month) if month else _EDGES[match["edge"]]
+    return ordinal(year) * 1e4 + number * 1e2 + ordinal(match["day"] or match["day_only"])
 
 
-def _ordinal(digits: str | None) -> float:
+def ordinal(digits: str | None) -> float:
     """A year, month or day in Arabic or Chinese digits; 0 for none."""
     if not digits or digits.isascii():
         return float(digits or 0)
@@ -337,7 +341,7 @@ def _ordinal(digits: str | None) -> float:
 
 def _months_between(text: str) -> int:
     """The months from a range's first to its last, from January for 截至, a whole year otherwise."""
-    first, *rest = re.split(_DASH, text)
+    first, *rest = re.split(DASH, text)
     year, month = _year_and_month(first)
     if not rest:
         return month if month and text[0] == "截" else 12
@@ -349,4 +353,4 @@ def _months_between(text: str) -> int:
 def _year_and_month(text: str) -> tuple[int, int]:
     year = re.search(_YEAR, text)
     month = re.search(rf"({_MONTH})(?:月|$)", text[year.end() :] if year else text)
-    return int(_ordinal(year[0] if year else None)), int(_ordinal(month[1] if month else None))
+    return int(ordinal(year[0] if year else None)), int(ordinal(month[1] if month else None))

@@ -165,9 +165,9 @@ class Opinion:
 class Writing:
     """What a language model wrote, as it came, and the proof of its sentences.
 
-    `prompt` is the name and hash of the prompt. `is_whole`: it came to its end; otherwise it is still
-    being written, or `trouble` says in one sentence what went wrong. `tokens` are those of the prompt
-    and of the reply, None where the service does not count.
+    `prompt` is the name and hash of the prompt. `is_whole`: it came to its end. `trouble` says in one
+    sentence why it is not, or why nothing of it can be used. `tokens` are those of the prompt and of
+    the reply, None where the service does not count.
     """
 
     raw: str
@@ -179,6 +179,11 @@ class Writing:
     seconds: float = 0.0
 
     @property
+    def is_growing(self) -> bool:
+        """Whether it is still being written."""
+        return not (self.is_whole or self.trouble)
+
+    @property
     def shown(self) -> str:
         """The sentences that hold, in order."""
         return "".join(s.text for s in self.proof.sentences if s.fault is None).strip()
@@ -188,8 +193,10 @@ class Writing:
 class Answer:
     """What is said, what proves it, and what was found.
 
-    `text` cites as [n]. `caution` warns that what is said may not be what is asked. `checked` counts the quotes held against their passages; `rejected` are those
-    that were not found there, and are not shown.
+    `text` cites as [n]. `caution` warns that what is said may not be what is asked. `checked` counts
+    the quotes held against their passages; `rejected` are those that were not found there, and are
+    not shown. `prompts` are names and hashes of the prompts that a language model was given for it,
+    in that order.
     """
 
     question: Question
@@ -202,10 +209,16 @@ class Answer:
     contrasts: tuple[Contrast, ...] = ()
     refusal: Refusal | None = None
     opinions: tuple[Opinion, ...] = ()
+    prompts: tuple[str, ...] = ()
     writing: Writing | None = None
     caution: str = ""
     checked: int = 0
     rejected: tuple[Citation, ...] = ()
+
+    @property
+    def is_rewritten(self) -> bool:
+        """Whether it answers a question that a language model put in full."""
+        return any(prompt.startswith("rewrite@") for prompt in self.prompts)
 
     @property
     def rejected_sentences(self) -> tuple[Sentence, ...]:

@@ -89,6 +89,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
         "citations": [citation_json(citation) for citation in answer.citations],
         "writing": writing_json(answer.writing) if answer.writing else None,
         "opinions": [asdict(opinion) for opinion in answer.opinions],
+        "prompts": list(answer.prompts),
         "checked": answer.checked,
         "rejected": [
             *(citation_json(citation) for citation in answer.rejected),
@@ -180,7 +181,8 @@ def _written(writing: Writing | None) -> list[RenderableType]:
     for sentence in proof.sentences:
         text.append(sentence.text, "strike red" if sentence.fault else "")
         text.append(f"（{sentence.fault.sentence}）" if sentence.fault else "", "red")
-    head = f"大模型撰写：核对了{proof.checked}句，{proof.failed}句未通过。"
+    counts = f"核对了{proof.checked}句，{proof.failed}句未通过。"
+    head = f"大模型撰写：{counts if proof.checked else '没有可以核对的句子，不能当作答案。'}"
     trouble = [Text(f"{writing.trouble}以下是不用大模型的回答。", style="bold")]
     return [Text(head, style="dim"), text, *(trouble if writing.trouble else ()), Text()]
 

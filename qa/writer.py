@@ -8,17 +8,23 @@ sentence that fails its proof is left out of what is exported.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import replace
 
-from qa.chat import ChatClient, ChatError, ChatSettings
+from qa.chat import ChatClient, ChatError, ChatSettings, Completion
 from qa.config import LlmSettings
-from qa.prompts import Prompt, Prompts
-from qa.proof import Proof, prove
+from qa.prompts import Prompt, PromptError, Prompts
+from qa.proof import FOREIGN, Proof, prove
 from qa.records import COMPARE, SIMILAR, Answer, Citation, Writing
 
 PROVED_EVERY_CHARS = 24
 """While it is being written, the text is proved again after so many characters."""
+
+NOTHING_CLAIMED = "大模型没有写出可以核对的句子。"
+NOT_CHINESE = "大模型没有用中文回答。"
+NOTHING_HOLDS = "大模型写的句子没有一句通过核对。"
+"""Why nothing of a text that came to its end can be used."""
 
 
 class Writer:
@@ -28,34 +34,41 @@ class Writer:
         """Take the client, the prompts, and all provinces of the store."""
         self._client, self._prompts, self._provinces = client, prompts, tuple(provinces)
 
-    def write(self, answer: Answer, cancel: threading.Event | None = None) -> Iterator[Writing]:
+    def write(self, answer: Answer) -> Generator[Writing]:
         """The writing as it grows; the last one is whole, or says in `trouble` why it is not.
 
-        An answer that refuses, or cites nothing, is not rewritten.
+        While nothing new comes the same writing comes again, so that whoever reads may leave; then
+        the model is stopped. An answer that refuses, or cites nothing, is not rewritten.
         """
         if answer.refusal or not answer.citations:
             return
         prompt = self._prompt(answer)
-        rendered = prompt.render(**self._values(answer))
-        raw, proved = "", 0
-        reply = self._client.stream(rendered, cancel)
+        writing, raw = Writing("", Proof(()), prompt.label), ""
         try:
-            for piece in reply:
-                raw += piece
-                if len(raw) - proved >= PROVED_EVERY_CHARS:
-                    proved = len(raw)
-                    yield self._writing(raw, answer, prompt)
-            done = reply.completion
-        except ChatError as error:
-            yield self._writing(raw, answer, prompt, trouble=str(error))
-            return
-        finally:
-            reply.close()
-        yield self._writing(
-            done.text,
-            answer,
-            prompt,
-            is_whole=True,
+            with closing(self._client.stream(prompt.render(**self._values(answer)))) as reply:
+                for piece in reply:
+                    raw += piece
+                    if len(raw) - len(writing.raw) >= PROVED_EVERY_CHARS:
+                        proof = self._proof(raw, answer).unfinished()
+                        writing = replace(writing, raw=raw, proof=proof)
+                    elif piece:
+                        continue
+                    yield writing
+                writing = self._whole(writing, reply.completion, answer)
+        except (ChatError, PromptError) as error:
+            proof = self._proof(raw, answer)
+            writing = replace(writing, raw=raw, proof=proof, trouble=str(error))
+        yield writing
+
+    def _whole(self, writing: Writing, done: Completion, answer: Answer) -> Writing:
+        """The writing of a reply that has come to its end, be it too early."""
+        proof = self._proof(done.text, answer)
+        return replace(
+            writing,
+            raw=done.text,
+            proof=proof,
+            is_whole=not done.shortfall,
+            trouble=done.shortfall or _why_useless(proof),
             tokens=(done.prompt_tokens, done.completion_tokens),
             seconds=done.seconds,
         )
@@ -75,26 +88,6 @@ class Writer:
             "passages": [pair for pair in passages if pair != source],
             "source": source,
         }
-
-    def _writing(
-        self,
-        raw: str,
-        answer: Answer,
-        prompt: Prompt,
-        is_whole: bool = False,
-        trouble: str = "",
-        tokens: tuple[int | None, int | None] = (None, None),
-        seconds: float = 0.0,
-    ) -> Writing:
-        return Writing(
-            raw=raw,
-            proof=self._proof(raw, answer),
-            prompt=f"{prompt.name}@{prompt.hash}",
-            is_whole=is_whole,
-            trouble=trouble,
-            tokens=tokens,
-            seconds=seconds,
-        )
 
     def _proof(self, raw: str, answer: Answer) -> Proof:
         passages = {citation.n: citation.passage for citation in answer.citations}
@@ -124,3 +117,13 @@ def open_client(
 
 def _provinces_of(citations: Sequence[Citation]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(citation.passage.province for citation in citations))
+
+
+def _why_useless(proof: Proof) -> str:
+    """Why nothing of a text can be used; "" when something can."""
+    checked = [sentence for sentence in proof.sentences if sentence.checked]
+    if not checked:
+        return NOTHING_CLAIMED
+    if all(sentence.fault and sentence.fault.kind == FOREIGN for sentence in checked):
+        return NOT_CHINESE
+    return "" if proof.failed < proof.checked else NOTHING_HOLDS

@@ -54,6 +54,8 @@ def _parts(turn: int, answer: Answer, store: Store) -> Iterator[str]:
 
 def _corrected(answer: Answer) -> str:
     said = [f"按“{name}”查找（原写作“{typed}”）" for typed, name in answer.question.corrected]
+    if answer.is_rewritten:
+        said.append(f"大模型把追问补全为“{answer.question.text}”")
     return f'<p class="understood">{escape("；".join(said))}</p>' if said else ""
 
 

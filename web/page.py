@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -147,9 +148,7 @@ class Desk:
         """The reply to a question, and then the same with what the language model writes."""
         try:
             if isinstance(asked, str):
-                if writes and self._author and session.last and not goes_on(asked):
-                    asked = self._author.standalone(asked, session.last)
-                answer = self._answerer.answer(asked, limit, wanted, session.last)
+                answer = self._first_answer(asked, wanted, limit, writes, session)
             else:
                 answer = self._answerer.answer_question(asked, limit, wanted)
         except CewenError as error:
@@ -157,13 +156,33 @@ class Desk:
             return
         message, evidence, opened, clues = self._reply(answer, _turn(history), session)
         yield message, evidence, opened, clues
-        # Evidence and clues stay; a session that changes has its files written anew.
-        for written in self._author.written(answer) if writes and self._author else ():
-            is_growing = written.writing and not (
-                written.writing.is_whole or written.writing.trouble
-            )
-            kept = gr.skip() if is_growing else replace(opened, last=written)
-            yield self._message(written, _turn(history)), gr.skip(), kept, gr.skip()
+        if writes and self._author:
+            with closing(self._author.written(answer)) as answers:
+                yield from self._written(answers, _turn(history), opened)
+
+    def _first_answer(
+        self, asked: str, wanted: Filter, limit: int, writes: bool, session: Session
+    ) -> Answer:
+        """What the documents say; a question that needs the one before is put in full by the model."""
+        if not (writes and self._author and session.last) or goes_on(asked):
+            return self._answerer.answer(asked, limit, wanted, session.last)
+        in_full = self._author.standalone(asked, session.last)
+        answer = self._answerer.answer(in_full, limit, wanted, session.last)
+        return answer if in_full == asked else replace(answer, prompts=(self._author.rewriting,))
+
+    def _written(self, answers: Iterable[Answer], turn: int, opened: Session) -> Iterator[Reply]:
+        """The messages of answers as they grow; the same again when nothing new has come.
+
+        Evidence and clues stay; a session that changes has its files written anew.
+        """
+        before, message = None, None
+        for answer in answers:
+            kept = gr.skip()
+            if answer is not before:
+                before, message = answer, self._message(answer, turn)
+                if answer.writing and not answer.writing.is_growing:
+                    kept = replace(opened, last=answer)
+            yield message, gr.skip(), kept, gr.skip()
 
     def files(self, session: Session) -> list[Any]:
         """The row of download buttons, shown when there is an answer, and each one's file."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from qa.proof import Sentence
@@ -27,19 +27,17 @@ def writing_html(turn: int, writing: Writing) -> str:
 def opinions_html(opinions: Sequence[Opinion], verdicts: Sequence[Verdict]) -> str:
     """Where the model's status differs from that of the rules, or is void; both are shown."""
     status_of = {verdict.province: verdict.status for verdict in verdicts}
-    lines = [
-        _opinion(opinion, status_of[opinion.province])
-        for opinion in opinions
-        if opinion.trouble or opinion.status != status_of[opinion.province]
-    ]
-    agreed = len(opinions) - len(lines)
-    said = f"大模型复核{len(opinions)}个省份，{agreed}个与上表一致"
-    rest = f"，以下{len(lines)}个不一致或无效：<ul>{''.join(lines)}</ul>" if lines else "。"
+    void = [opinion for opinion in opinions if opinion.trouble]
+    others = [o for o in opinions if not o.trouble and o.status != status_of[o.province]]
+    lines = [*(_opinion(opinion, status_of[opinion.province]) for opinion in others), *_void(void)]
+    differing = len(void) + len(others)
+    said = f"大模型复核{len(opinions)}个省份，{len(opinions) - differing}个与上表一致"
+    rest = f"，以下{differing}个不一致或无效：<ul>{''.join(lines)}</ul>" if lines else "。"
     return f'<div class="opinions">{said}{rest}</div>' if opinions else ""
 
 
 def _head(writing: Writing) -> str:
-    if not writing.is_whole and not writing.trouble:
+    if writing.is_growing:
         return "大模型正在撰写……"
     proof = writing.proof
     if not proof.checked:
@@ -49,19 +47,22 @@ def _head(writing: Writing) -> str:
 
 
 def _sentence(turn: int, sentence: Sentence) -> str:
-    text = _linked(turn, sentence.text).replace("\n", "<br>")
+    text = _linked(turn, sentence).replace("\n", "<br>")
     if sentence.fault is None:
         return f"<span>{text}</span>"
     why = escape(sentence.fault.sentence)
     return f'<span class="fault"><s>{text}</s><em>（{why}）</em></span>'
 
 
-def _linked(turn: int, text: str) -> str:
-    """`text` escaped, its keys linked to their cards."""
-    return _KEY.sub(
-        lambda m: f'<a href="#{card_id(turn, int(m[1]))}" title="看依据原文">[{m[1]}]</a>',
-        escape(text),
-    )
+def _linked(turn: int, sentence: Sentence) -> str:
+    """A sentence's text escaped, its keys linked to their cards; a key of none is no link."""
+
+    def link(key: re.Match[str]) -> str:
+        if int(key[1]) not in sentence.keys:
+            return key[0]
+        return f'<a href="#{card_id(turn, int(key[1]))}" title="看依据原文">{key[0]}</a>'
+
+    return _KEY.sub(link, escape(sentence.text))
 
 
 def _trouble(writing: Writing) -> str:
@@ -81,10 +82,15 @@ def _details(writing: Writing) -> str:
     )
 
 
+def _void(opinions: Sequence[Opinion]) -> Iterator[str]:
+    """One line a reason, with all provinces that it is the reason for."""
+    for trouble in dict.fromkeys(opinion.trouble for opinion in opinions):
+        provinces = "、".join(o.province for o in opinions if o.trouble == trouble)
+        yield f"<li>{escape(provinces)}：{escape(trouble)}</li>"
+
+
 def _opinion(opinion: Opinion, status: str) -> str:
     ours = SHORT_STATUS[status]
-    if opinion.trouble:
-        return f"<li>{escape(opinion.province)}：{escape(opinion.trouble)}</li>"
     quote = f"“{escape(opinion.quote)}”" if opinion.quote else ""
     return (
         f"<li>{escape(opinion.province)}：规则判为“{ours}”，大模型判为"

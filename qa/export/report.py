@@ -180,11 +180,16 @@ def _verified_lines(answer: Answer) -> tuple[str, ...]:
 
 
 def _written_lines(answer: Answer) -> tuple[str, ...]:
-    """What a language model wrote to its end: the sentences that hold, and how many did not."""
+    """What a language model wrote to its end: the sentences that hold, and how many did not.
+
+    Nothing where no sentence holds, or none says anything that could be checked.
+    """
     writing = answer.writing
-    if writing is None or not writing.is_whole or not writing.shown:
+    if writing is None or not writing.is_whole:
         return ()
     proof = writing.proof
+    if proof.failed == proof.checked:
+        return ()
     left_out = f"，{proof.failed}句未通过，已略去" if proof.failed else ""
     lines = [line for line in writing.shown.splitlines() if line.strip()]
     return (f"大模型撰写（核对了{proof.checked}句{left_out}）：", *lines, "逐条依据：")

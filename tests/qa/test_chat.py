@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-import qa.chat
-from qa.chat import (
+import qa.chat.service
+from qa.chat import REASONS, SENTENCES, ChatClient, ChatError, ChatSettings, Completion
+from qa.chat.errors import (
     BAD_OUTPUT,
     CANCELLED,
     CUT_OFF,
@@ -21,21 +22,14 @@ from qa.chat import (
     MODEL_MISSING,
     NOT_INSTALLED,
     RATE_LIMITED,
-    REASONS,
     REJECTED,
     REPETITION,
-    SENTENCES,
     SERVER_ERROR,
     TIMEOUT,
     UNAUTHORISED,
     UNREACHABLE,
-    ChatClient,
-    ChatError,
-    ChatSettings,
-    Completion,
-    is_endless,
-    without_thinking,
 )
+from qa.chat.transcript import is_endless, without_thinking
 from tests.chat_server import (
     ChatServer,
     breaks,
@@ -72,7 +66,7 @@ def server():
 @pytest.fixture(autouse=True)
 def settled(server, monkeypatch):
     """Pauses are short, and every test leaves neither a request nor a thread behind."""
-    monkeypatch.setattr(qa.chat, "FIRST_PAUSE_S", PAUSE_S)
+    monkeypatch.setattr(qa.chat.service, "FIRST_PAUSE_S", PAUSE_S)
     before = set(threading.enumerate())
     yield
     server.settle()

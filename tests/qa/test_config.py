@@ -1,3 +1,4 @@
+import traceback
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,33 @@ def test_a_file_that_is_no_toml_is_named(folder):
     (folder / CONFIG_FILE).write_text("top_k : 3", encoding="utf-8")
     with pytest.raises(UsageError, match=CONFIG_FILE):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "file"),
+    [
+        ("CEWEN_LLM_API_KEY", "SECRET", ""),
+        ("CEWEN_LLM_APIKEY", "SECRET", ""),
+        ("CEWEN_LLM_KEY", "SECRET", ""),
+        ("CEWEN_LLM", "SECRET", ""),
+        ("CEWEN_LLM", '{"api_key": ["SECRET"]}', ""),
+        ("CEWEN_LLM_BASE_URL", "http://office:SECRET@llm/v1", "top_k = 0"),
+        ("CEWEN_TOP_K", "3", '[llm]\napikey = "SECRET"'),
+        ("CEWEN_TOP_K", "3", '[llm]\napi_key = ["SECRET"]'),
+        ("CEWEN_TOP_K", "3", 'llm = "SECRET"'),
+        ("CEWEN_TOP_K", "3", 'OPENAI_API_KEY = "SECRET"'),
+        ("CEWEN_TOP_K", "3", '[llm]\napi_key = "SECRET'),
+    ],
+)
+def test_a_key_is_never_repeated_wherever_it_was_written(
+    folder, monkeypatch, variable, value, file
+):
+    key = "sk-very-secret"
+    monkeypatch.setenv(variable, value.replace("SECRET", key))
+    (folder / CONFIG_FILE).write_text(file.replace("SECRET", key), encoding="utf-8")
+    try:
+        told = repr(load_settings())
+    except UsageError as error:
+        told = "".join(traceback.format_exception(error))
+        assert "\n" not in str(error) and str(error).endswith("。")
+    assert key not in told
