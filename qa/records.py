@@ -69,6 +69,11 @@ class Question:
         return (*(() if self.provinces else self.absent), *self.absent_years)
 
     @property
+    def asks_missing(self) -> bool:
+        """Whether it asks what others have done that the named province does not mention."""
+        return self.is_reverse and bool(self.source_provinces)
+
+    @property
     def source_provinces(self) -> tuple[str, ...]:
         """Whose practice similar ones are asked for; none for other kinds."""
         return self.provinces if self.kind == SIMILAR else ()
@@ -121,6 +126,7 @@ class Analogue:
     """The nearest practice of another province: its citation, and how it stands to the source.
 
     `shared` are concepts of both, `here` of it alone, `source` of the source alone; all may be empty.
+    `status` is what its citation says of it, "" in a document that does not tell plans from deeds.
     """
 
     province: str
@@ -128,6 +134,7 @@ class Analogue:
     shared: tuple[str, ...] = ()
     here: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +195,8 @@ class Writing:
 class Answer:
     """What is said, what proves it, and what was found.
 
-    `text` cites as [n]. `checked` counts the quotes held against their passages; `rejected` are those
+    `text` cites as [n]. `silent` are the other provinces that were looked at for `analogues` and have
+    none. `checked` counts the quotes held against their passages; `rejected` are those
     that were not found there, and are not shown.
     """
 
@@ -199,12 +207,21 @@ class Answer:
     verdicts: tuple[Verdict, ...] = ()
     figures: tuple[ProvinceFigure, ...] = ()
     analogues: tuple[Analogue, ...] = ()
+    silent: tuple[str, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
     refusal: Refusal | None = None
     opinions: tuple[Opinion, ...] = ()
     writing: Writing | None = None
     checked: int = 0
     rejected: tuple[Citation, ...] = ()
+
+    @property
+    def source(self) -> Citation | None:
+        """The practice whose like was asked for; None where it was only described, or none was."""
+        if self.question.kind != SIMILAR or self.question.asks_missing:
+            return None
+        found = {analogue.citation for analogue in self.analogues}
+        return next((c for c in self.citations if c.n not in found), None)
 
     @property
     def rejected_sentences(self) -> tuple[Sentence, ...]:
