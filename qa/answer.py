@@ -6,7 +6,7 @@ Nothing is said that is not in the documents, and no language model is asked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -148,17 +148,27 @@ class Answerer:
     def similar_described(self, text: str, home: str | None = None) -> Answer:
         """What other provinces than `home` have of a practice in words.
 
-        Where `home` mentions the practice itself, its own is the source; otherwise there is none.
+        Where `home` mentions the practice itself, its own is the source; otherwise there is none, and
+        `home` is left out all the same.
 
         Raises:
             UsageError: as `Searcher.read`; `home` is no province of the store.
         """
         question = self.analogues.as_similar(self.searcher.read(text), home)
-        if home is None or self.searcher.is_answerable(question):
+        if home is None or self._is_at_home(question):
             return self.answer_question(question)
         everyone = self.searcher.store.facets.values["province"]
         others = tuple(name for name in everyone if name not in question.provinces)
-        return self.answer_question(question.without_provinces(), wanted=Filter(province=others))
+        elsewhere = f"{question.text}（{'、'.join(question.provinces)}以外）"
+        asked = replace(question.without_provinces(), text=elsewhere)
+        return self.answer_question(asked, wanted=Filter(province=others))
+
+    def _is_at_home(self, question: Question) -> bool:
+        """Whether the province whose practice is meant mentions it."""
+        logits = self.searcher.logits(question)
+        own = logits[self.searcher.source_rows(question)]
+        is_mentioned = own.max(initial=-np.inf) >= self._judge.floor(logits)
+        return bool(is_mentioned) and self.searcher.is_answerable(question)
 
     def _checked(
         self, question: Question, hits: Sequence[Hit], draft: Draft, quoter: Quoter

@@ -34,6 +34,7 @@ SHORT_STATUS = {
 }
 NOT_GIVEN = "材料未给出（不等于没有）"
 SOURCE_PRACTICE = "所问做法"
+ONLY_BY_MEANING = "只是意思相近，没有共同的专门词语"
 NO_ANALOGUE = "没有找到类似做法（不等于没有）"
 
 QuoteOf = Callable[[int], str]
@@ -90,13 +91,15 @@ def found_text(analogues: Sequence[Analogue]) -> str:
 def difference_text(analogue: Analogue) -> str:
     """A practice's status, what it shares with the source and what only one of them mentions."""
     status = [STATUS_TEXT[analogue.status]] if analogue.status else []
-    parts = (
-        ("共同点", analogue.shared),
-        ("此处另有", analogue.here),
-        (f"{SOURCE_PRACTICE}另有", analogue.source),
-    )
-    said = [f"{name}：{'、'.join(words)}" for name, words in parts if words]
-    return "；".join((*status, *said))
+    shared = f"共同点：{shared_text(analogue)}" if analogue.shared else shared_text(analogue)
+    parts = (("此处另有", analogue.here), (f"{SOURCE_PRACTICE}另有", analogue.source))
+    apart = [f"{name}：{'、'.join(words)}" for name, words in parts if words]
+    return "；".join((*status, shared, *apart))
+
+
+def shared_text(analogue: Analogue) -> str:
+    """What a practice shares with the source, or that no term is shared."""
+    return "、".join(analogue.shared) or ONLY_BY_MEANING
 
 
 def missing_text(home: str, analogues: Sequence[Analogue], quote_of: QuoteOf) -> str:

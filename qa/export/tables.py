@@ -14,7 +14,7 @@ from qa.export.wording import (
     UNPROVEN,
     page_text,
 )
-from qa.prose import SOURCE_PRACTICE, STATUS_TEXT, cites, pages_text
+from qa.prose import SOURCE_PRACTICE, STATUS_TEXT, cites, pages_text, shared_text
 from qa.records import NOT_MENTIONED, Answer, Contrast, Verdict
 
 QUOTED_SIDE_BY_SIDE = 4
@@ -106,7 +106,8 @@ def _analogues(answer: Answer) -> Table:
             a.province,
             STATUS_TEXT.get(a.status, ""),
             f"[{a.citation}]",
-            *map("、".join, (a.shared, a.here, a.source)),
+            shared_text(a),
+            *map("、".join, (a.here, a.source)),
         )
         for a in answer.analogues
         if a.citation in shown

@@ -132,7 +132,7 @@ def test_analogues_are_given_their_reasons_and_the_source_its_name():
     analogues = (Analogue("乙省", 2, ("保险",), ("基金",), ()), Analogue("丙省", 3))
     html = said(answer(kind=SIMILAR, analogues=analogues, silent=("丁省",)))
     assert html.startswith("<p>其他省份中2个有类似做法，由近及远：</p>")
-    reasons = ["所问做法", "共同点：保险；此处另有：基金", ""]
+    reasons = ["所问做法", "共同点：保险；此处另有：基金", "只是意思相近，没有共同的专门词语"]
     labels = [("甲省", "achievement", "工作绩效"), ("乙省", "plan", "2018年工作计划"), ("丙省", "achievement", "工作绩效")]  # fmt: skip
     for n, (label, reason) in enumerate(zip(labels, reasons, strict=True), 1):
         assert line(n, *label, "设立基金。", reason) in html
