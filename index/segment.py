@@ -50,11 +50,23 @@ class Segmenter:
 
         Example: `words("質押融資的風險")` is `["质押", "融资", "质押融资", "风险"]`.
         """
-        words = []
-        for word in self._tokenizer.cut(fold_width(to_simplified(text)).lower()):
-            if not _WORDLESS.fullmatch(word) and word not in self._stop_words:
-                words += [*self._parts(word), word]
-        return words
+        return [part for word in self.whole_words(text) for part in (*self._parts(word), word)]
+
+    def whole_words(self, text: str) -> list[str]:
+        """The words of `text` as it is cut, in order: as `words`, without the parts of long ones.
+
+        Example: `whole_words("質押融資的風險")` is `["质押融资", "风险"]`.
+        """
+        cut = self._tokenizer.cut(fold_width(to_simplified(text)).lower())
+        return [w for w in cut if not _WORDLESS.fullmatch(w) and w not in self._stop_words]
+
+    def general_share(self, word: str) -> float:
+        """The share of all words of general Chinese that are `word`, as jieba's dictionary counts."""
+        return float(self._tokenizer.FREQ.get(word, 0) / self._tokenizer.total)
+
+    def is_of_field(self, word: str) -> bool:
+        """Whether `word` is of the project's dictionary."""
+        return word in self._dictionary
 
     def is_word(self, text: str) -> bool:
         """Whether `text` is a word of the language or of the field."""

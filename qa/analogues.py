@@ -5,6 +5,7 @@ And the reverse: what other provinces do that one's own does not mention.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +15,11 @@ import numpy as np
 from index.errors import UsageError
 from index.filters import Filter
 from index.ranking import BoolVector, ranked
-from index.records import ACHIEVEMENT, TASK, Hit
+from index.records import ACHIEVEMENT, COLUMNS, TASK, TEXT, Hit
+from index.sentences import Span
 from qa.concepts import Concepts
+from qa.judge import Judge
+from qa.knowledge import load_telling
 from qa.question import check_top_k
 from qa.records import SIMILAR, Question
 from qa.retrieve import TASK_DEMOTION, Searcher
@@ -26,13 +30,27 @@ MOST_LEADS = 60
 """So many practices of other provinces are held against one's own."""
 MOST_MISSING = 8
 
+_ADDRESS = re.compile(rf"(?:.+/)?[^/\s]+/\d+/(?:{'|'.join((*COLUMNS, TEXT))})(?:/\d+)?")
+"""What an id, or the address of a cell or passage within its document, looks like."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The practice that was asked about, None when only described, and those like it."""
+    """The practice that was asked about, None when only described, and what is nearest to it.
+
+    `hits`: the best of each other province, then the rest. `alike`: of each other province the best,
+    where it tells of the same practice, the nearest first.
+    """
 
     source: Hit | None
     hits: tuple[Hit, ...]
+    alike: tuple[Hit, ...]
+
+    def cut(self, top_k: int) -> Found:
+        """The same with the first `top_k` hits."""
+        kept = {hit.passage.id for hit in self.hits[:top_k]}
+        alike = tuple(hit for hit in self.alike if hit.passage.id in kept)
+        return Found(self.source, self.hits[:top_k], alike)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +67,7 @@ class AnalogueFinder:
 
     def __init__(self, searcher: Searcher) -> None:
         self._searcher = searcher
+        self._judge = Judge(searcher.store.passages, searcher.relevance)
         self._passages = searcher.store.passages
         self._provinces = np.array([passage.province for passage in self._passages])
         self._columns = np.array([passage.column for passage in self._passages])
@@ -61,9 +80,11 @@ class AnalogueFinder:
             if addresses[address := id_.split("/", 1)[1]] == 1
         }
         self._concepts = Concepts(
+            [passage.text for passage in self._passages],
             [segments.text for segments in searcher.store.segments],
             searcher.postings,
             searcher.segmenter,
+            load_telling(),
         )
 
     def similar(
@@ -73,24 +94,87 @@ class AnalogueFinder:
 
         Args:
             asked: an id as in `Hit.passage.id`, or words; a question for similar practices too.
-            home: the province whose practice is meant; None takes it from the words.
+            home: the province whose practice is meant; None takes it from the id or the words.
             top_k: how many hits; the best of each other province comes first.
             wanted: what the hits must have.
         Raises:
-            UsageError: `home` is no province of the store, a filter value that nothing has, a
-                description without a word.
+            UsageError: `home` is no province of the store or not that of the passage, an address that
+                no passage has, a filter value that nothing has, a description without a word.
         """
         check_top_k(top_k)
-        row = self._row_of.get(asked.strip(), self._row_at.get(asked.strip()))
+        row = self.row_of(asked)
         if row is not None:
-            return self._like_passage(row, top_k, wanted or Filter())
-        return self._like_described(asked, home, top_k, wanted or Filter())
+            self._require_of(row, home)
+            return self.like_passage(row, wanted).cut(top_k)
+        if _ADDRESS.fullmatch(asked.strip()):
+            raise UsageError(f"索引里没有编号为“{asked.strip()}”的内容。")
+        question = self.as_similar(self._searcher.read(asked), home)
+        found = self.like_described(question, self._searcher.rank(question, wanted))
+        if not self._searcher.is_answerable(question, wanted):
+            return Found(found.source, (), ())
+        return found.cut(top_k)
 
-    def difference(self, row: int, source: int | None, words: Sequence[str]) -> Difference:
-        """What the passage in `row` shares with the source, or with the `words` of a description."""
+    def row_of(self, asked: str) -> int | None:
+        """The row of the passage with this id, or with this address where only one document has it."""
+        return self._row_of.get(asked.strip(), self._row_at.get(asked.strip()))
+
+    def like_passage(self, row: int, wanted: Filter | None = None) -> Found:
+        """What is like the passage in `row`, in other provinces than its own."""
+        allowed = self._provinces != self._provinces[row]
+        chosen = self._searcher.store.facets.allowed(wanted or Filter())
+        allowed &= True if chosen is None else chosen
+        asks_tasks = wanted is not None and TASK in wanted.column
+        likeness = self._searcher.likeness.log_odds(row)
+        scores = likeness - TASK_DEMOTION * ((self._columns == TASK) & (not asks_tasks))
+        rows = np.flatnonzero(allowed)
+        found = ranked(rows, scores[rows], len(rows))
+        hits = [Hit(self._passages[m.row], m.score, m.rank) for m in found]
+        return self._found(row, hits, likeness >= self._searcher.likeness.model.alike_above)
+
+    def like_described(self, question: Question, hits: Sequence[Hit]) -> Found:
+        """What answers a question for similar practices, or is like the practice that it names.
+
+        Args:
+            question: of the kind SIMILAR; the first of its provinces' passages is the source.
+            hits: all that may be found, the best first.
+        """
+        source = next(iter(self._searcher.source_rows(question)), None)
+        logits = self._searcher.logits(question)
+        is_alike = logits >= self._judge.floor(logits)
+        if source is not None:
+            likeness = self._searcher.likeness
+            is_alike = is_alike | (likeness.log_odds(source) >= likeness.model.alike_above)
+        return self._found(source, hits, is_alike)
+
+    def as_similar(self, question: Question, home: str | None) -> Question:
+        """`question` as one for practices like that of `home`; None leaves it the provinces it names.
+
+        Raises:
+            UsageError: `home` is no province of the store.
+        """
+        asked = replace(question, kind=SIMILAR, is_reverse=False)
+        return asked if home is None else replace(asked, provinces=(self.province(home),))
+
+    def province(self, name: str) -> str:
+        """The province of the store that `name` is, or is the beginning of.
+
+        Raises:
+            UsageError: there is none, or more than one.
+        """
+        known = self._searcher.store.facets.values["province"]
+        names = [name] if name in known else [p for p in known if name and p.startswith(name)]
+        if len(names) != 1:
+            raise UsageError(f"没有叫“{name}”的省份。可选：{'、'.join(known)}。")
+        return names[0]
+
+    def status(self, row: int, span: Span, words: Sequence[str]) -> str:
+        """What the sentence in `span` says of its practice, as `Judge.status_of`."""
+        return self._judge.status_of(row, span, words)
+
+    def difference(self, row: int, source: int | None, described: str) -> Difference:
+        """What the passage in `row` shares with the source, or without one with what is described."""
         if source is None:
-            text = self._passages[row].text
-            return Difference(tuple(word for word in words if word in text), (), ())
+            return Difference(self._concepts.shared_with(row, described), (), ())
         concepts = self._concepts
         return Difference(
             concepts.shared(row, source), concepts.only(row, source), concepts.only(source, row)
@@ -123,34 +207,18 @@ class AnalogueFinder:
         spread = {r: len(set(self._provinces[alike & ~own])) for r, alike in unmatched.items()}
         return _apart(sorted(unmatched, key=lambda r: -spread[r]), unmatched)[:most]
 
-    def _like_passage(self, row: int, top_k: int, wanted: Filter) -> Found:
-        allowed = self._provinces != self._provinces[row]
-        chosen = self._searcher.store.facets.allowed(wanted)
-        allowed &= True if chosen is None else chosen
-        demoted = TASK_DEMOTION * ((self._columns == TASK) & (TASK not in wanted.column))
-        scores = self._searcher.likeness.log_odds(row) - demoted
-        rows = np.flatnonzero(allowed)
-        found = ranked(rows, scores[rows], len(rows))
-        hits = [Hit(self._passages[m.row], m.score, m.rank) for m in found]
-        return Found(Hit(self._passages[row], 0.0, 1), best_of_each_province_first(hits)[:top_k])
+    def _found(self, source: int | None, hits: Sequence[Hit], is_alike: BoolVector) -> Found:
+        best = best_of_each_province_first(hits)
+        count = len({hit.passage.province for hit in best})
+        alike = [h for h in best[:count] if is_alike[self._row_of[h.passage.id]]]
+        hit = Hit(self._passages[source], 0.0, 1) if source is not None else None
+        return Found(hit, best, tuple(alike))
 
-    def _like_described(self, text: str, home: str | None, top_k: int, wanted: Filter) -> Found:
-        question = self._as_similar(self._searcher.read(text), home)
-        sources = self._searcher.source_rows(question)
-        source = Hit(self._passages[sources[0]], 0.0, 1) if sources else None
-        if not self._searcher.is_answerable(question, wanted):
-            return Found(source, ())
-        hits = best_of_each_province_first(self._searcher.rank(question, wanted))
-        return Found(source, hits[:top_k])
-
-    def _as_similar(self, question: Question, home: str | None) -> Question:
-        if home is None:
-            return replace(question, kind=SIMILAR)
-        names = [p for p in self._searcher.store.facets.values["province"] if p.startswith(home)]
-        if not home or len(names) != 1:
-            known = "、".join(self._searcher.store.facets.values["province"])
-            raise UsageError(f"没有叫“{home}”的省份。可选：{known}。")
-        return replace(question, kind=SIMILAR, provinces=tuple(names))
+    def _require_of(self, row: int, home: str | None) -> None:
+        """Nothing, unless another province than that of the passage is named."""
+        own = self._passages[row].province
+        if home is not None and self.province(home) != own:
+            raise UsageError(f"编号所指的内容属于{own}，不属于“{home}”；给出编号时不必再给省份。")
 
 
 def best_of_each_province_first(hits: Iterable[Hit]) -> tuple[Hit, ...]:

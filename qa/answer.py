@@ -6,13 +6,13 @@ Nothing is said that is not in the documents, and no language model is asked.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from index.filters import Filter
 from index.records import Hit
-from qa.analogues import AnalogueFinder
+from qa.analogues import AnalogueFinder, Found
 from qa.cite import check
 from qa.contrast import contrast
 from qa.conversation import continued, recalled
@@ -58,6 +58,8 @@ CAUTION = "把握不大：没有找到与所问明显一致的内容，以下可
 
 CITED_PER_PROVINCE = 2
 CITED_IF_OPEN = 5
+OPENING_CHARS = 40
+"""So much of a passage stands for it in the words of a question."""
 STILL_ABOUT = 3.0
 """How far a passage may fall behind the best, in log-odds, and still be part of an open answer."""
 
@@ -70,6 +72,7 @@ class Draft:
     verdicts: tuple[Verdict, ...] = ()
     figures: tuple[ProvinceFigure, ...] = ()
     analogues: tuple[Analogue, ...] = ()
+    silent: tuple[str, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
 
 
@@ -125,16 +128,71 @@ class Answerer:
             )
         quoter = Quoter(self.searcher, question)
         draft = self._draft(question, hits, wanted, quoter)
-        good, bad = check(quoter.citations, self._passages)
         caution = "" if self._is_sure(question, wanted) else CAUTION
+        return self._checked(question, hits[:top_k], draft, quoter, caution)
+
+    def similar_to(self, row: int) -> Answer:
+        """What other provinces have like the passage in `row`; its hits are those that are alike."""
+        passage = self._passages[row]
+        opening = passage.text[:OPENING_CHARS]
+        opening += "…" if len(passage.text) > OPENING_CHARS else ""
+        question = Question(
+            text=f"与{passage.province}这条做法类似的做法：{opening}",
+            asked=passage.text,
+            kind=SIMILAR,
+            core=passage.text,
+            provinces=(passage.province,),
+        )
+        found = self.analogues.like_passage(row)
+        quoter = Quoter(self.searcher, question)
+        quoter.cite(row, (0, len(passage.text)))
+        draft = self._similar(question, found, None, quoter)
+        return self._checked(question, found.alike, draft, quoter)
+
+    def similar_described(self, text: str, home: str | None = None) -> Answer:
+        """What other provinces than `home` have of a practice in words.
+
+        Where `home` mentions the practice itself, its own is the source; otherwise there is none, and
+        `home` is left out all the same.
+
+        Raises:
+            UsageError: as `Searcher.read`; `home` is no province of the store.
+        """
+        question = self.analogues.as_similar(self.searcher.read(text), home)
+        if home is None or self._is_at_home(question):
+            return self.answer_question(question)
+        everyone = self.searcher.store.facets.values["province"]
+        others = tuple(name for name in everyone if name not in question.provinces)
+        elsewhere = f"{question.text}（{'、'.join(question.provinces)}以外）"
+        asked = replace(question.without_provinces(), text=elsewhere)
+        return self.answer_question(asked, wanted=Filter(province=others))
+
+    def _is_at_home(self, question: Question) -> bool:
+        """Whether the province whose practice is meant mentions it."""
+        logits = self.searcher.logits(question)
+        own = logits[self.searcher.source_rows(question)]
+        is_mentioned = own.max(initial=-np.inf) >= self._judge.floor(logits)
+        return bool(is_mentioned) and self.searcher.is_answerable(question)
+
+    def _checked(
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        draft: Draft,
+        quoter: Quoter,
+        caution: str = "",
+    ) -> Answer:
+        """An answer with the citations that hold."""
+        good, bad = check(quoter.citations, self._passages)
         return Answer(
             question=question,
             text="\n".join(filter(None, (caution, draft.text))),
-            hits=tuple(hits[:top_k]),
+            hits=tuple(hits),
             citations=good,
             verdicts=draft.verdicts,
             figures=draft.figures,
             analogues=draft.analogues,
+            silent=draft.silent,
             contrasts=draft.contrasts,
             caution=caution,
             checked=len(good) + len(bad),
@@ -145,10 +203,11 @@ class Answerer:
         self, question: Question, hits: Sequence[Hit], wanted: Filter | None, quoter: Quoter
     ) -> Draft:
         logits = self._usable_logits(question, wanted)
-        if question.kind == SIMILAR and question.is_reverse and question.source_provinces:
+        if question.asks_missing:
             return self._missing(question, hits, quoter)
         if question.kind == SIMILAR:
-            return self._similar(question, hits, quoter)
+            found = self.analogues.like_described(question, hits)
+            return self._similar(question, found, wanted, quoter)
         if question.kind == COMPARE:
             return self._compared(question, logits, quoter)
         if question.kind == FIGURES:
@@ -234,31 +293,23 @@ class Answerer:
         text = contrasts_text(contrasts, lambda n: quoted(quoter.citations[n - 1]))
         return Draft(text, contrasts=contrasts, verdicts=verdicts)
 
-    def _similar(self, question: Question, hits: Sequence[Hit], quoter: Quoter) -> Draft:
+    def _similar(
+        self, question: Question, found: Found, wanted: Filter | None, quoter: Quoter
+    ) -> Draft:
         """The source practice, then the best of each other province that has one like it."""
-        sources = self.searcher.source_rows(question)[:1]
-        source = sources[0] if sources else None
+        source = self._row_of[found.source.passage.id] if found.source else None
         said = quoter.quote(source) if source is not None else ""
-        nearest = self._nearest_of_each(question, hits, source)
-        words = self.searcher.words_of(question)
-        analogues = tuple(self._analogue(row, source, words, quoter) for row in nearest)
-        named = {analogue.province for analogue in analogues} | set(question.source_provinces)
-        silent = [p for p in self._provinces(question.without_provinces()) if p not in named]
+        rows = self._rows(found.alike)
+        analogues = tuple(self._analogue(row, source, question, quoter) for row in rows)
+        named = {analogue.province for analogue in analogues}
+        silent = tuple(p for p in self._looked_at(question, wanted) if p not in named)
         text = analogues_text(said, analogues, silent, lambda n: quoted(quoter.citations[n - 1]))
-        return Draft(text, analogues=analogues)
+        return Draft(text, analogues=analogues, silent=silent)
 
-    def _nearest_of_each(
-        self, question: Question, hits: Sequence[Hit], source: int | None
-    ) -> list[int]:
-        """The best row of each province that answers the question, or is like the source."""
-        logits = self.searcher.logits(question)
-        floor = self._judge.floor(logits)
-        best: dict[str, int] = {}
-        for row in self._rows(hits):
-            best.setdefault(self._passages[row].province, row)
-        alike = self.searcher.likeness.log_odds(source) if source is not None else logits
-        edge = self.searcher.likeness.model.alike_above if source is not None else np.inf
-        return [row for row in best.values() if logits[row] >= floor or alike[row] >= edge]
+    def _looked_at(self, question: Question, wanted: Filter | None) -> tuple[str, ...]:
+        """The provinces of which any passage may be found, in the order of the store."""
+        allowed = np.flatnonzero(self.searcher.allowed(question, wanted))
+        return tuple(dict.fromkeys(self._passages[row].province for row in allowed))
 
     def _missing(self, question: Question, hits: Sequence[Hit], quoter: Quoter) -> Draft:
         """What other provinces did on the matter and the named one mentions nowhere."""
@@ -267,20 +318,24 @@ class Answerer:
         floor = -np.inf if question.is_bare else self.searcher.relevance.mentioned_above
         rows = [row for row in self._rows(hits) if logits[row] >= floor]
         missing = self.analogues.missing(home, rows)
-        analogues = tuple(self._analogue(row, None, (), quoter) for row in missing)
+        analogues = tuple(self._analogue(row, None, question, quoter) for row in missing)
         text = missing_text(home, analogues, lambda n: quoted(quoter.citations[n - 1]))
         return Draft(text, analogues=analogues)
 
     def _analogue(
-        self, row: int, source: int | None, words: Sequence[str], quoter: Quoter
+        self, row: int, source: int | None, question: Question, quoter: Quoter
     ) -> Analogue:
-        difference = self.analogues.difference(row, source, words)
+        n = quoter.cite(row)
+        quote = quoter.citations[n - 1]
+        words = self.searcher.words_of(question)
+        difference = self.analogues.difference(row, source, question.core)
         return Analogue(
             province=self._passages[row].province,
-            citation=quoter.cite(row),
+            citation=n,
             shared=difference.shared,
             here=difference.here,
             source=difference.source,
+            status=self.analogues.status(row, (quote.start, quote.end), words),
         )
 
     def _provinces(self, question: Question) -> tuple[str, ...]:
@@ -303,4 +358,4 @@ class Answerer:
 
 def _asks_for_all(question: Question) -> bool:
     """Whether it asks for all that others have and the named province has not."""
-    return question.kind == SIMILAR and question.is_reverse and question.is_bare
+    return question.asks_missing and question.is_bare

@@ -201,6 +201,8 @@ def _similar(
     from qa.retrieve import open_searcher
 
     clean_question(asked)
+    if top_k is not None:
+        check_top_k(top_k)
     settings = load_settings(store=store, encoder=encoder, top_k=top_k)
     finder = AnalogueFinder(open_searcher(_open_store(settings)))
     found = finder.similar(asked, home, settings.top_k, Filter(province=province, column=column))

@@ -108,6 +108,20 @@ class Judge:
         floor = self.floor(logits)
         return [self._judge_one(p, logits, floor, sentences or {}, words) for p in provinces]
 
+    def status_of(self, row: int, span: Span, words: Sequence[str]) -> str:
+        """What a passage says of its own practice: by its column, an achievement by its wording.
+
+        "" for a document without these columns.
+
+        Args:
+            row: of the passage.
+            span: its sentence that is judged.
+            words: of what is asked.
+        """
+        if self._columns[row] == ACHIEVEMENT:
+            return load_status_wording().status_of(self._sentence(row, {row: span}), words)
+        return {PLAN: PLANNED, TASK: TASKED}.get(str(self._columns[row]), "")
+
     def floor(self, logits: Vector) -> float:
         """What a passage must reach to count as about what is asked."""
         best = float(logits.max(initial=-np.inf))

@@ -46,6 +46,22 @@ class Wording:
         return tuple(column for column, pattern in self.columns if pattern.search(text))
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Which nouns of the language say what a practice is about.
+
+    Those that the documents use at least `times_as_frequent` as often as general Chinese does, and
+    that are no set `phrases` of official writing.
+    """
+
+    times_as_frequent: float
+    phrases: re.Pattern[str]
+
+    def is_phrase(self, word: str) -> bool:
+        """Whether `word` is a set phrase."""
+        return bool(self.phrases.fullmatch(word))
+
+
 @cache
 def load_wording(path: Path = KNOWLEDGE / "question.toml") -> Wording:
     """The wording in a file.
@@ -72,6 +88,23 @@ def load_wording(path: Path = KNOWLEDGE / "question.toml") -> Wording:
             alone=re.compile(table["scaffolding"]["alone"]),
         )
     except (OSError, UnicodeDecodeError, ValueError, KeyError, re.error) as error:
+        raise KnowledgeError(f"{path.name} 有误：{error}。") from error
+
+
+@cache
+def load_telling(path: Path = KNOWLEDGE / "telling.toml") -> Telling:
+    """What makes a noun telling, from a file.
+
+    Raises:
+        KnowledgeError: unreadable, no number above 0, or a pattern that does not compile.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        times = float(table["times_as_frequent"])
+        if not 0 < times < float("inf"):
+            raise ValueError(f"times_as_frequent 应为大于 0 的数，现在是 {times:g}")
+        return Telling(times, _any_of(table["phrases"]))
+    except (OSError, UnicodeDecodeError, ValueError, TypeError, KeyError, re.error) as error:
         raise KnowledgeError(f"{path.name} 有误：{error}。") from error
 
 

@@ -33,6 +33,9 @@ SHORT_STATUS = {
     NOT_MENTIONED: "未提及",
 }
 NOT_GIVEN = "材料未给出（不等于没有）"
+SOURCE_PRACTICE = "所问做法"
+ONLY_BY_MEANING = "只是意思相近，没有共同的专门词语"
+NO_ANALOGUE = "没有找到类似做法（不等于没有）"
 
 QuoteOf = Callable[[int], str]
 """The labelled quote of a citation, by its number."""
@@ -90,30 +93,47 @@ def analogues_text(
     source: str, analogues: Sequence[Analogue], silent: Sequence[str], quote_of: QuoteOf
 ) -> str:
     """The source practice, the nearest of each other province with reasons, and who has none."""
-    lines = [f"所问做法：{source}"] if source else []
-    lines.append(f"其他省份中{len(analogues)}个有类似做法，由近及远：")
+    lines = [f"{SOURCE_PRACTICE}：{source}"] if source else []
+    lines += [f"{found_text(analogues)}："] if analogues else []
     for analogue in analogues:
         reason = difference_text(analogue)
         lines.append(quote_of(analogue.citation) + (f"\n　{reason}" if reason else ""))
-    return "\n".join([*lines, *_unnamed("没有找到类似做法（不等于没有）", silent)])
+    if not analogues and not silent:
+        lines.append(f"{NO_ANALOGUE}。")
+    return "\n".join([*lines, *_unnamed(NO_ANALOGUE, silent)])
+
+
+def found_text(analogues: Sequence[Analogue]) -> str:
+    """How many provinces have a like practice, and in which order they are told; at least one."""
+    order = "，由近及远" if len(analogues) > 1 else ""
+    return f"其他省份中{len(analogues)}个有类似做法{order}"
 
 
 def difference_text(analogue: Analogue) -> str:
-    """What a practice shares with the source and what only one of them mentions."""
-    parts = (
-        ("共同点", analogue.shared),
-        ("此处另有", analogue.here),
-        ("所问做法另有", analogue.source),
-    )
-    return "；".join(f"{name}：{'、'.join(words)}" for name, words in parts if words)
+    """A practice's status, what it shares with the source and what only one of them mentions."""
+    status = [STATUS_TEXT[analogue.status]] if analogue.status else []
+    shared = f"共同点：{shared_text(analogue)}" if analogue.shared else shared_text(analogue)
+    parts = (("此处另有", analogue.here), (f"{SOURCE_PRACTICE}另有", analogue.source))
+    apart = [f"{name}：{'、'.join(words)}" for name, words in parts if words]
+    return "；".join((*status, shared, *apart))
+
+
+def shared_text(analogue: Analogue) -> str:
+    """What a practice shares with the source, or that no term is shared."""
+    return "、".join(analogue.shared) or ONLY_BY_MEANING
 
 
 def missing_text(home: str, analogues: Sequence[Analogue], quote_of: QuoteOf) -> str:
     """What others did that `home` mentions nowhere."""
+    quotes = [quote_of(analogue.citation) for analogue in analogues]
+    return "\n".join([missing_head(home, analogues), *quotes])
+
+
+def missing_head(home: str, analogues: Sequence[Analogue]) -> str:
+    """The sentence before what others did that `home` mentions nowhere, or that there is nothing."""
     if not analogues:
         return f"其他省份在这方面做过的，{home}的材料都提到了相近的内容。"
-    lines = [f"其他省份做过、{home}的材料没有提到（不等于没有）的："]
-    return "\n".join([*lines, *(quote_of(analogue.citation) for analogue in analogues)])
+    return f"其他省份做过、{home}的材料没有提到（不等于没有）的："
 
 
 def contrasts_text(contrasts: Sequence[Contrast], quote_of: QuoteOf) -> str:

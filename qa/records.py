@@ -69,6 +69,11 @@ class Question:
         return (*(() if self.provinces else self.absent), *self.absent_years)
 
     @property
+    def asks_missing(self) -> bool:
+        """Whether it asks what others have done that the named province does not mention."""
+        return self.is_reverse and bool(self.source_provinces)
+
+    @property
     def source_provinces(self) -> tuple[str, ...]:
         """Whose practice similar ones are asked for; none for other kinds."""
         return self.provinces if self.kind == SIMILAR else ()
@@ -121,6 +126,7 @@ class Analogue:
     """The nearest practice of another province: its citation, and how it stands to the source.
 
     `shared` are concepts of both, `here` of it alone, `source` of the source alone; all may be empty.
+    `status` is what its citation says of it, "" in a document that does not tell plans from deeds.
     """
 
     province: str
@@ -128,6 +134,7 @@ class Analogue:
     shared: tuple[str, ...] = ()
     here: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +200,10 @@ class Writing:
 class Answer:
     """What is said, what proves it, and what was found.
 
-    `text` cites as [n]. `caution` warns that what is said may not be what is asked. `checked` counts
-    the quotes held against their passages; `rejected` are those that were not found there, and are
-    not shown. `prompts` are names and hashes of the prompts that a language model was given for it,
-    in that order.
+    `text` cites as [n]. `caution` warns that what is said may not be what is asked. `silent` are the
+    other provinces that were looked at for `analogues` and have none. `checked` counts the quotes held
+    against their passages; `rejected` are those that were not found there, and are not shown.
+    `prompts` are names and hashes of the prompts that a language model was given for it, in that order.
     """
 
     question: Question
@@ -206,6 +213,7 @@ class Answer:
     verdicts: tuple[Verdict, ...] = ()
     figures: tuple[ProvinceFigure, ...] = ()
     analogues: tuple[Analogue, ...] = ()
+    silent: tuple[str, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
     refusal: Refusal | None = None
     opinions: tuple[Opinion, ...] = ()
@@ -219,6 +227,14 @@ class Answer:
     def is_rewritten(self) -> bool:
         """Whether it answers a question that a language model put in full."""
         return any(prompt.startswith("rewrite@") for prompt in self.prompts)
+
+    @property
+    def source(self) -> Citation | None:
+        """The practice whose like was asked for; None where it was only described, or none was."""
+        if self.question.kind != SIMILAR or self.question.asks_missing:
+            return None
+        found = {analogue.citation for analogue in self.analogues}
+        return next((c for c in self.citations if c.n not in found), None)
 
     @property
     def rejected_sentences(self) -> tuple[Sentence, ...]:

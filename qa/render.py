@@ -16,7 +16,7 @@ from index.records import ACHIEVEMENT, PLAN, TASK, Cell, Document, Hit, Passage
 from qa.analogues import Found
 from qa.highlight import matched_spans
 from qa.proof import Sentence
-from qa.prose import pages_text
+from qa.prose import SOURCE_PRACTICE, pages_text
 from qa.records import Answer, Citation, Question, Writing
 
 RETRIEVERS = {"dense": "语义", "bm25": "关键词"}
@@ -79,9 +79,11 @@ def answer_json(answer: Answer) -> dict[str, object]:
                 "shared": list(a.shared),
                 "here": list(a.here),
                 "source": list(a.source),
+                "status": a.status or None,
             }
             for a in answer.analogues
         ],
+        "silent": list(answer.silent),
         "contrasts": [
             [{"province": province, "citation": n} for province, n in contrast.cited]
             for contrast in answer.contrasts
@@ -232,10 +234,13 @@ def hits_table(hits: Iterable[Hit], words: Sequence[str]) -> RenderableType:
 
 
 def similar_table(found: Found) -> RenderableType:
-    """Like practices for a terminal: what was asked about, then those of other provinces."""
-    source = [hits_table([found.source], ())] if found.source else []
-    heads = [Text("所问做法", style="bold")] if found.source else []
-    return Group(*heads, *source, Text("类似做法", style="bold"), hits_table(found.hits, ()))
+    """Like practices for a terminal: what was asked about, those alike, then what is only nearest."""
+    source = [found.source] if found.source else []
+    alike = {hit.passage.id for hit in found.alike}
+    rest = [hit for hit in found.hits if hit.passage.id not in alike]
+    parts = ((SOURCE_PRACTICE, source), ("类似做法", found.alike), ("最接近的其他内容", rest))
+    blocks = ((Text(head, style="bold"), hits_table(hits, ())) for head, hits in parts if hits)
+    return Group(*(part for block in blocks for part in block))
 
 
 def facet_table(facets: FacetIndex, cells: Sequence[Cell]) -> Table:

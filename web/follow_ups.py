@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from index.filters import FacetIndex
 from index.records import ACHIEVEMENT, PLAN
-from qa.records import COMPARE, DONE, SIMILAR, Answer
+from qa.records import COMPARE, DONE, FIGURES, SIMILAR, Answer
 
 LONGEST_NAME = 24
+OF_NO_ONE_PRACTICE = (SIMILAR, COMPARE, FIGURES)
+"""Kinds of question whose answer tells of no one practice that could have its like."""
 
 
 def follow_ups(answer: Answer, facets: FacetIndex) -> list[tuple[str, str]]:
@@ -14,7 +16,7 @@ def follow_ups(answer: Answer, facets: FacetIndex) -> list[tuple[str, str]]:
     if answer.refusal or not answer.citations:
         return []
     found = []
-    if answer.question.kind != SIMILAR and (asked := _similar(answer)):
+    if answer.question.kind not in OF_NO_ONE_PRACTICE and (asked := _similar(answer)):
         found.append(("找类似做法", asked))
     years = sorted(facets.years_by_column().get(PLAN, ()))
     asks_plan = PLAN in answer.question.columns

@@ -6,8 +6,17 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from index.store import Store
-from qa.prose import NOT_GIVEN, difference_text, status_order, verdicts_heading
-from qa.records import Answer, Contrast, ProvinceFigure, Verdict
+from qa.prose import (
+    NO_ANALOGUE,
+    NOT_GIVEN,
+    SOURCE_PRACTICE,
+    difference_text,
+    found_text,
+    missing_head,
+    status_order,
+    verdicts_heading,
+)
+from qa.records import SIMILAR, Answer, Contrast, ProvinceFigure, Verdict
 from web.cards import Exhibit, badges, card_id, exhibits, line_id, marked, snippet
 from web.charts import figure_bars_html, status_bar_html
 from web.writing import opinions_html, writing_html
@@ -25,7 +34,7 @@ def message_html(turn: int, answer: Answer, words: Sequence[str], store: Store) 
     quoted = [exhibit for exhibit in shown if exhibit.quote] or shown[:SHOWN_IF_REFUSED]
     reasons = _reasons(answer)
     lines = "".join(_line(turn, exhibit, words, reasons.get(exhibit.n, "")) for exhibit in quoted)
-    rest = _silent_of_analogues(answer, store)
+    rest = _silent(answer)
     return f'{said}<ol class="found">{lines}</ol>{rest}{_note(answer, store)}'
 
 
@@ -48,7 +57,7 @@ def _parts(turn: int, answer: Answer, store: Store) -> Iterator[str]:
         yield _figures(turn, answer.figures, provinces)
     if answer.contrasts:
         yield _contrasts(turn, answer.contrasts)
-    if answer.analogues:
+    if answer.question.kind == SIMILAR and not answer.refusal:
         yield _analogues(answer)
 
 
@@ -119,29 +128,26 @@ def _contrasts(turn: int, contrasts: Sequence[Contrast]) -> str:
 
 
 def _analogues(answer: Answer) -> str:
-    if answer.question.is_reverse:
+    """How many have a like practice, or that none was found."""
+    if answer.question.asks_missing:
         home = "、".join(answer.question.source_provinces)
-        return f"<p>其他省份做过、{escape(home)}的材料没有提到（不等于没有）的：</p>"
-    return f"<p>其他省份中{len(answer.analogues)}个有类似做法，由近及远：</p>"
+        return f"<p>{escape(missing_head(home, answer.analogues))}</p>"
+    if not answer.analogues:
+        return "" if answer.silent else f"<p>{NO_ANALOGUE}。</p>"
+    return f"<p>{found_text(answer.analogues)}：</p>"
 
 
 def _reasons(answer: Answer) -> dict[int, str]:
     """For each analogue's citation how it stands to the source; the source is named as such."""
-    if not answer.analogues or answer.question.is_reverse:
+    if answer.question.kind != SIMILAR or answer.question.asks_missing:
         return {}
     reasons = {a.citation: difference_text(a) for a in answer.analogues}
-    source = {c.n: "所问做法" for c in answer.citations if c.n not in reasons}
-    return source | reasons
+    return reasons | ({answer.source.n: SOURCE_PRACTICE} if answer.source else {})
 
 
-def _silent_of_analogues(answer: Answer, store: Store) -> str:
-    if not answer.analogues or answer.question.is_reverse:
-        return ""
-    named: set[str] = {analogue.province for analogue in answer.analogues}
-    named |= set(answer.question.source_provinces)
-    silent = [p for p in store.facets.values["province"] if p not in named]
-    said = "没有找到类似做法（不等于没有）：" + "、".join(silent)
-    return f"<p>{escape(said)}。</p>" if silent else ""
+def _silent(answer: Answer) -> str:
+    silent = "、".join(answer.silent)
+    return f"<p>{NO_ANALOGUE}：{escape(silent)}。</p>" if silent else ""
 
 
 def _note(answer: Answer, store: Store) -> str:

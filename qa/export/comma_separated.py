@@ -15,7 +15,7 @@ UTF8_MARK = "utf-8-sig"
 
 
 def comma_separated(report: Report) -> bytes:
-    """UTF-8 with its mark, one row an entry; a refusal begins with what was asked and why not.
+    """UTF-8 with its mark, one row an entry; before them what is said, where that tells more.
 
     Cells that a spreadsheet would take for a formula begin with an apostrophe.
     """
@@ -30,7 +30,7 @@ def comma_separated(report: Report) -> bytes:
 
 def _preface(report: Report, table: Table) -> list[tuple[str, ...]]:
     """What stands before the rows where they do not speak for themselves."""
-    if table.rows and not report.is_refusal:
+    if table.rows and not report.is_refusal and not report.is_told:
         return []
     said = [*report.facts, *((report.said_as, line) for line in report.said)]
     return [_cells(table.head, label, text) for label, text in said]

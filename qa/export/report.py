@@ -11,6 +11,7 @@ from index.passages import make_passages
 from index.records import Cell, Hit, Passage
 from qa.export.tables import Table, answer_tables, in_brackets, row_table
 from qa.export.wording import (
+    ALIKE,
     CITED,
     FIGURES_NOTE,
     FOUND,
@@ -30,7 +31,8 @@ from qa.export.wording import (
     tasks_text,
     understood_text,
 )
-from qa.records import NOT_MENTIONED, Answer
+from qa.prose import SOURCE_PRACTICE
+from qa.records import NOT_MENTIONED, SIMILAR, Answer, Citation
 
 SUBORDINATE = "　"
 """What a line that belongs to the line before begins with."""
@@ -58,6 +60,7 @@ class Report:
     `tables_hold_entries`: the tables show the entries whole, so that no list need repeat them.
     `listing` is the sheet of entries where a row says more than its entry; its first column holds
     the entry's number, or nothing.
+    `is_told`: what is said tells more than the entries, and goes with them where there is only a list.
     """
 
     title: str
@@ -69,6 +72,7 @@ class Report:
     notes: tuple[str, ...]
     sheets: tuple[str, str]
     is_refusal: bool = False
+    is_told: bool = False
     tables_hold_entries: bool = False
     listing: Table | None = None
 
@@ -106,6 +110,7 @@ def answer_report(answer: Answer) -> Report:
         notes=tuple(_notes(answer)),
         sheets=("结论", "依据"),
         is_refusal=refusal is not None,
+        is_told=answer.question.kind == SIMILAR,
     )
 
 
@@ -155,12 +160,19 @@ def row_report(cells: Sequence[Cell]) -> Report:
 
 def _entries(answer: Answer) -> list[Entry]:
     """The citations by number, then the hits that are not cited, numbered on, by rank."""
-    cited = [Entry(c.n, c.passage, c.quote, CITED) for c in answer.citations]
+    cited = [Entry(c.n, c.passage, c.quote, _role(c, answer)) for c in answer.citations]
     known = {entry.passage.id for entry in cited}
     further = [hit.passage for hit in answer.hits if hit.passage.id not in known]
     first = max((c.n for c in (*answer.citations, *answer.rejected)), default=0) + 1
     role = FURTHER if answer.refusal is None else NEAREST
     return cited + [Entry(n, passage, "", role) for n, passage in enumerate(further, first)]
+
+
+def _role(citation: Citation, answer: Answer) -> str:
+    """What a citation is to the answer."""
+    if answer.question.kind != SIMILAR or answer.question.asks_missing:
+        return CITED
+    return SOURCE_PRACTICE if citation == answer.source else ALIKE
 
 
 def _verified_lines(answer: Answer) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from qa.export.wording import (
     UNPROVEN,
     page_text,
 )
-from qa.prose import STATUS_TEXT, cites, pages_text
+from qa.prose import SOURCE_PRACTICE, STATUS_TEXT, cites, pages_text, shared_text
 from qa.records import NOT_MENTIONED, Answer, Contrast, Verdict
 
 QUOTED_SIDE_BY_SIDE = 4
@@ -102,12 +102,18 @@ def _figures(answer: Answer) -> Table:
 def _analogues(answer: Answer) -> Table:
     shown = _shown(answer)
     rows = [
-        (a.province, f"[{a.citation}]", *map("、".join, (a.shared, a.here, a.source)))
+        (
+            a.province,
+            STATUS_TEXT.get(a.status, ""),
+            f"[{a.citation}]",
+            shared_text(a),
+            *map("、".join, (a.here, a.source)),
+        )
         for a in answer.analogues
         if a.citation in shown
     ]
-    head = ("省份", "依据", "共同点", "此处另有", "所问做法另有")
-    return Table("同类做法异同", head, tuple(rows), (3, 2, 6, 6, 6))
+    head = ("省份", "情况", "依据", "共同点", "此处另有", f"{SOURCE_PRACTICE}另有")
+    return Table("同类做法异同", head, tuple(rows), (3, 4, 2, 5, 5, 5))
 
 
 def _contrasts(title: str, contrasts: Sequence[Contrast], answer: Answer) -> Table:

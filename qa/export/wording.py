@@ -22,6 +22,7 @@ NOTHING_FOUND = "没有找到符合条件的内容。"
 NOTHING_PROVEN = "引文均未通过核对，不作回答。"
 
 CITED = "依据"
+ALIKE = "类似做法"
 FURTHER = "其他相关内容（未用作依据）"
 NEAREST = "最接近的内容（不是答案）"
 FOUND = "检索结果"

@@ -116,3 +116,24 @@ def test_a_dictionary_line_with_two_words_is_refused(tmp_path):
     words.write_text("知识产权\n质押 融资\n", encoding="utf-8")
     with pytest.raises(KnowledgeError, match="第2行"):
         load_dictionary(words)
+
+
+def test_whole_words_are_the_words_as_cut_without_parts_of_long_ones():
+    assert load_segmenter().whole_words("質押融資的風險，2017年！") == [
+        "质押融资",
+        "风险",
+        "2017",
+        "年",
+    ]
+    assert load_segmenter().whole_words("") == []
+
+
+def test_everyday_words_have_a_greater_share_of_general_chinese_than_terms():
+    share = load_segmenter().general_share
+    assert 1 > share("形式") > share("抵押") > share("孵化器") > 0
+    assert share("天府知来贷的") == 0
+
+
+def test_words_of_the_dictionary_are_of_the_field_and_nouns_of_the_language_are_not():
+    assert load_segmenter().is_of_field("诉调对接")
+    assert not load_segmenter().is_of_field("证券")

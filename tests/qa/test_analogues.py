@@ -115,6 +115,48 @@ def test_what_is_nowhere_or_not_at_home_has_no_like(finder, asked, home, wanted)
     assert finder.similar(asked, home, wanted=wanted).hits == ()
 
 
+@pytest.mark.parametrize("home", ["四川省", "四川"])
+def test_the_province_of_a_passage_may_be_given_beside_its_address(finder, source, home):
+    assert finder.similar(source.id, home) == finder.similar(source.id, None)
+
+
+def test_another_province_beside_an_address_is_refused(finder, source):
+    with pytest.raises(UsageError, match=r"^编号所指的内容属于四川省，不属于“安徽”；"):
+        finder.similar(source.id, "安徽")
+    with pytest.raises(UsageError, match=r"^没有叫“火星”的省份。可选：上海市、"):
+        finder.similar(source.id, "火星")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "四川省/99/achievement/1",
+        " 四川省/12/achievement/99 ",
+        "四川省/12/achievement",
+        "别的文档/四川省/12/achievement/1",
+        "广东省/01/plan/1",
+    ],
+)
+def test_an_address_that_no_passage_has_is_refused(finder, address):
+    with pytest.raises(UsageError, match=f"^索引里没有编号为“{address.strip()}”的内容。$"):
+        finder.similar(address, None)
+
+
+def test_what_is_alike_is_the_nearest_of_a_province_and_like_the_source(finder, searcher, source):
+    row = {p.id: r for r, p in enumerate(searcher.store.passages)}
+    odds = searcher.likeness.log_odds(row[source.id])
+    found = finder.similar(source.id, None)
+    provinces = [hit.passage.province for hit in found.alike]
+    assert 3 <= len(provinces) == len(set(provinces)) < 10 and "四川省" not in provinces
+    best = {}
+    for hit in found.hits:
+        best.setdefault(hit.passage.province, hit)
+    edge = searcher.likeness.model.alike_above
+    assert list(found.alike) == [h for h in best.values() if odds[row[h.passage.id]] >= edge]
+    # Cut to a few hits, no more are alike than are left.
+    assert finder.similar(source.id, None, top_k=1).alike == found.alike[:1]
+
+
 @pytest.mark.parametrize("home", ["火星", "湖", "", "省"])
 def test_a_province_that_is_none_or_not_one_is_refused_with_those_there_are(finder, home):
     with pytest.raises(UsageError, match=f"^没有叫“{home}”的省份。可选：上海市、.*、贵州省。$"):
@@ -129,8 +171,9 @@ def test_what_cannot_be_asked_is_refused(finder, asked, top_k):
 
 def test_without_a_source_what_is_shared_are_the_words_of_the_description(finder, store):
     row = next(r for r, p in enumerate(store.passages) if "天府知来贷" in p.text)
-    words = ["风险补偿", "房价", "天府知来贷"]
-    assert finder.difference(row, None, words) == Difference(("风险补偿", "天府知来贷"), (), ())
+    described = "像天府知来贷那样，设立风险补偿基金，稳定房价"
+    shared = Difference(("天府知来贷", "风险补偿基金"), (), ())
+    assert finder.difference(row, None, described) == shared
 
 
 def test_two_passages_share_concepts_and_differ_in_the_rest(finder, store, source):
@@ -139,7 +182,7 @@ def test_two_passages_share_concepts_and_differ_in_the_rest(finder, store, sourc
     other = next(
         r for r, p in enumerate(store.passages) if p.id.endswith("安徽省/18/achievement/1")
     )
-    here, there = finder.difference(other, home, ()), finder.difference(home, other, ())
+    here, there = finder.difference(other, home, ""), finder.difference(home, other, "")
     assert (here.shared, here.here, here.source) == (there.shared, there.source, there.here)
     assert "风险补偿基金" in here.shared and "天府知来贷" in here.source
     for word in (*here.shared, *here.here):

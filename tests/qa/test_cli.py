@@ -172,15 +172,14 @@ def test_no_like_practice_is_status_1(cewen, arguments):
     assert (status, found["hits"]) == (1, [])
 
 
-@pytest.mark.xfail(reason="an address that no passage has is taken for a description")
-def test_an_address_that_no_passage_has_is_told(cewen):
-    status, out, err = cewen("similar", "四川省/99/achievement/1")
-    assert (status, out) == (2, "") and "四川省/99/achievement/1" in err
+def test_the_province_of_an_address_may_be_given_too(cewen):
+    assert similar(cewen, LOAN, "--from", "四川") == similar(cewen, LOAN)
 
 
-@pytest.mark.xfail(reason="--from is not looked at beside an address")
-def test_an_unknown_province_beside_an_address_is_told(cewen):
-    assert cewen("similar", LOAN, "--from", "火星")[0] == 2
+def test_like_practices_for_people_are_told_from_what_is_only_nearest(cewen):
+    _, out, _ = cewen("similar", LOAN)
+    heads = [line for line in out.splitlines() if line in ("类似做法", "最接近的其他内容")]
+    assert heads == ["类似做法", "最接近的其他内容"]
 
 
 def test_cells_as_json(cewen):
@@ -254,11 +253,11 @@ BAD = [
     (["similar", "质押", "--from", "湖"], "没有叫“湖”的省份。可选：上海市"),
     (["similar", "质押", "--province", "火星"], "没有叫“火星”的省份。可选：上海市"),
     (["similar", "质押", "--column", "预算"], "没有叫“预算”的栏目。可选：task"),
-    pytest.param(
-        ["similar", "质押", "--top-k", "0"],
-        "应在 1 到 200 之间",
-        marks=pytest.mark.xfail(reason="settings complain first and do not say what is valid"),
-    ),
+    (["similar", "质押", "--top-k", "0"], "应在 1 到 200 之间"),
+    (["similar", "四川省/99/achievement/1"], "索引里没有编号为“四川省/99/achievement/1”的内容"),
+    (["similar", LOAN, "--from", "火星"], "没有叫“火星”的省份。可选：上海市"),
+    (["similar", LOAN, "--from", ""], "没有叫“”的省份。可选：上海市"),
+    (["similar", LOAN, "--from", "安徽省"], "编号所指的内容属于四川省，不属于“安徽省”"),
     (["similar", "质押", "融资"], "命令用法不对"),
 ]
 

@@ -348,14 +348,39 @@ def test_figures_by_province(figures):
 
 def test_analogues_with_what_they_share():
     analogues = (
-        Analogue("云南省", 2, ("基金",), ("保险", "试点"), ()),
+        Analogue("云南省", 2, ("基金",), ("保险", "试点"), (), "planned"),
         Analogue("湖南省", 3, ("基金",)),
     )
     answer = Answer(
         question(SIMILAR), "云南省[2]", (), (whole(2, YUNNAN),), analogues=analogues, checked=2
     )
     [table] = answer_report(replace(answer, rejected=(REJECTED,))).tables
-    assert table.rows == (("云南省", "[2]", "基金", "保险、试点", ""),)
+    assert table.head == ("省份", "情况", "依据", "共同点", "此处另有", "所问做法另有")
+    assert table.rows == (("云南省", "仅列入计划", "[2]", "基金", "保险、试点", ""),)
+
+
+def test_the_source_practice_stands_apart_and_a_list_says_what_was_found():
+    cited = (whole(1, SICHUAN), whole(2, YUNNAN))
+    answer = Answer(
+        question(SIMILAR),
+        "所问做法：四川省[1]\n云南省[2]\n没有找到类似做法（不等于没有）：湖南省",
+        (),
+        cited,
+        analogues=(Analogue("云南省", 2),),
+        checked=2,
+    )
+    report = answer_report(answer)
+    assert [(role, [e.n for e in entries]) for role, entries in report.lists] == [
+        ("所问做法", [1]),
+        ("类似做法", [2]),
+    ]
+    text = export(report, "csv").decode("utf-8-sig")
+    assert "没有找到类似做法（不等于没有）：湖南省" in text
+    assert [row[:3] for row in csv.reader(text.splitlines()) if row[0]] == [
+        ["编号", "类别", "省份"],
+        ["1", "所问做法", "四川省"],
+        ["2", "类似做法", "云南省"],
+    ]
 
 
 def test_contrasts_side_by_side():

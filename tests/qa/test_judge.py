@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from index.records import ACHIEVEMENT, PLAN, TASK, Passage
+from index.records import ACHIEVEMENT, PLAN, TASK, TEXT, Passage
 from qa.judge import Judge, load_status_wording
 from qa.relevance import Relevance
 
@@ -82,3 +82,21 @@ def test_what_is_far_behind_the_best_of_all_is_not_mentioned():
 def test_what_may_not_be_used_is_not_judged():
     rows = [("甲省", ACHIEVEMENT, "基金成立。", -np.inf), ("甲省", PLAN, "设立基金。", 1.0)]
     assert judged(rows)["甲省"] == ("planned", (1,))
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "status"),
+    [
+        (ACHIEVEMENT, "基金成立。积极推进保险试点。", "doing"),
+        (ACHIEVEMENT, "积极推进基金设立。保险已经推出。", "done"),
+        (PLAN, "保险已经推出。", "planned"),
+        (TASK, "保险已经推出。", "tasked"),
+        (TEXT, "保险已经推出。", ""),
+    ],
+)
+def test_a_passage_says_by_its_column_and_the_wording_of_a_sentence_what_became_of_it(
+    column, text, status
+):
+    judge = Judge([passage("甲省", column, text)], RELEVANCE)
+    span = (text.index("。") + 1 if text.count("。") > 1 else 0, len(text))
+    assert judge.status_of(0, span, ["保险"]) == status

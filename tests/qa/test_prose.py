@@ -78,9 +78,14 @@ def test_a_single_comparable_figure_is_not_ranked():
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        ({}, ""),
+        ({}, "只是意思相近，没有共同的专门词语"),
         ({"shared": ("保险", "贷款")}, "共同点：保险、贷款"),
-        ({"here": ("基金",), "source": ("贴息",)}, "此处另有：基金；所问做法另有：贴息"),
+        ({"status": "planned"}, "仅列入计划；只是意思相近，没有共同的专门词语"),
+        ({"status": "done", "shared": ("保险",)}, "已做；共同点：保险"),
+        (
+            {"here": ("基金",), "source": ("贴息",)},
+            "只是意思相近，没有共同的专门词语；此处另有：基金；所问做法另有：贴息",
+        ),
         (
             {"shared": ("保险",), "here": ("基金",), "source": ("贴息",)},
             "共同点：保险；此处另有：基金；所问做法另有：贴息",
@@ -97,12 +102,19 @@ def test_analogues_are_told_with_their_source_and_reasons():
         "所问做法：丙省：“贷款”[1]\n"
         "其他省份中2个有类似做法，由近及远：\n"
         "引文2[2]\n　共同点：保险\n"
-        "引文3[3]\n"
+        "引文3[3]\n　只是意思相近，没有共同的专门词语\n"
         "没有找到类似做法（不等于没有）：丁省"
     )
     assert analogues_text("", analogues[1:], (), quote_of) == (
-        "其他省份中1个有类似做法，由近及远：\n引文3[3]"
+        "其他省份中1个有类似做法：\n引文3[3]\n　只是意思相近，没有共同的专门词语"
     )
+
+
+def test_that_no_province_has_a_like_practice_is_told_and_who_was_looked_at():
+    assert analogues_text("丙省：“贷款”[1]", (), ("甲省", "乙省"), quote_of) == (
+        "所问做法：丙省：“贷款”[1]\n没有找到类似做法（不等于没有）：甲省、乙省"
+    )
+    assert analogues_text("", (), (), quote_of) == "没有找到类似做法（不等于没有）。"
 
 
 def test_what_others_did_is_told_and_that_there_is_nothing_too():

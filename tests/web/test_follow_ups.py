@@ -51,7 +51,8 @@ def answer(kind=OPEN, core="设立基金", cited=(1, 2, 3), columns=(), verdicts
         # The first achievement cited is what the like of is asked for.
         (answer(), [similar("乙省"), PLANS]),
         (answer(FACT, cited=(3, 2)), [similar("丙省"), PLANS]),
-        (answer(FIGURES, cited=(2,)), [similar("乙省"), PLANS]),
+        # Figures and comparisons tell of no one practice.
+        (answer(FIGURES, cited=(2,)), [PLANS]),
         # Where provinces were judged, the first that is done.
         (
             answer(
@@ -69,7 +70,7 @@ def answer(kind=OPEN, core="设立基金", cited=(1, 2, 3), columns=(), verdicts
         (answer(cited=(1,), columns=(PLAN,)), []),
         (answer(cited=(2,), columns=(PLAN,)), [similar("乙省")]),
         (answer(SIMILAR), []),
-        (answer(COMPARE), [similar("乙省")]),
+        (answer(COMPARE), []),
         (answer(cited=()), []),
         (answer(refusal=Refusal("absent", "没有。")), []),
         # The name of the practice stands in quotation marks of its own, and is no sentence.

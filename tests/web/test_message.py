@@ -130,9 +130,9 @@ def test_contrasts_stand_in_a_table_by_province():
 
 def test_analogues_are_given_their_reasons_and_the_source_its_name():
     analogues = (Analogue("乙省", 2, ("保险",), ("基金",), ()), Analogue("丙省", 3))
-    html = said(answer(kind=SIMILAR, analogues=analogues))
+    html = said(answer(kind=SIMILAR, analogues=analogues, silent=("丁省",)))
     assert html.startswith("<p>其他省份中2个有类似做法，由近及远：</p>")
-    reasons = ["所问做法", "共同点：保险；此处另有：基金", ""]
+    reasons = ["所问做法", "共同点：保险；此处另有：基金", "只是意思相近，没有共同的专门词语"]
     labels = [("甲省", "achievement", "工作绩效"), ("乙省", "plan", "2018年工作计划"), ("丙省", "achievement", "工作绩效")]  # fmt: skip
     for n, (label, reason) in enumerate(zip(labels, reasons, strict=True), 1):
         assert line(n, *label, "设立基金。", reason) in html
@@ -189,11 +189,21 @@ def test_nothing_found_is_said_in_one_sentence():
     assert html == "没有找到符合条件的内容。可以放宽左侧的筛选，或换一种问法。"
 
 
-@pytest.mark.xfail(reason="without an analogue the message says nothing of them at all")
-def test_that_there_is_no_analogue_is_said():
+@pytest.mark.parametrize(
+    ("silent", "sentence"),
+    [((), "没有找到类似做法（不等于没有）。"), (("乙省", "丁省"), "没有找到类似做法（不等于没有）：乙省、丁省。")],
+)  # fmt: skip
+def test_that_there_is_no_analogue_is_said_and_the_source_has_its_name(silent, sentence):
     given = answer(kind=SIMILAR, analogues=())
-    html = said(answer(kind=SIMILAR, analogues=(), citations=given.citations[:1]))
-    assert "没有找到类似做法（不等于没有）" in html
+    html = said(answer(kind=SIMILAR, citations=given.citations[:1], silent=silent))
+    assert html.count(f"<p>{sentence}</p>") == 1 and "0个" not in html
+    assert line(1, "甲省", "achievement", "工作绩效", "设立基金。", "所问做法") in html
+
+
+def test_that_nothing_is_missing_at_home_is_said():
+    asked = {"provinces": ("甲省",), "is_reverse": True}
+    html = said(answer(kind=SIMILAR, citations=(), asked=asked))
+    assert html.startswith("<p>其他省份在这方面做过的，甲省的材料都提到了相近的内容。</p>")
 
 
 def test_what_is_nearest_is_no_answer_where_no_province_mentions_it():
@@ -230,6 +240,7 @@ EVIL_PARTS = {
     },
     "contrasts": {"kind": COMPARE, "contrasts": (Contrast(((EVIL, 1), (EVIL, None))),)},
     "analogues": {"kind": SIMILAR, "analogues": (Analogue("乙省", 2, (EVIL,), (EVIL,), (EVIL,)),)},
+    "silent": {"kind": SIMILAR, "silent": (EVIL,)},
     "reverse": {
         "kind": SIMILAR,
         "analogues": (Analogue("乙省", 2),),
