@@ -77,6 +77,10 @@ class Settings(BaseSettings):
         default="127.0.0.1", description="address the page is bound to / 网页绑定的地址"
     )
     port: int = Field(default=7860, ge=1, le=65535, description="port of the page / 网页端口")
+    auth: SecretStr = Field(
+        default=SecretStr(""),
+        description="accounts, `user:password`, one a line or separated by commas / 访问账号",
+    )
     prompts: Path | None = Field(
         default=None, description="folder of prompts put before the bundled ones / 自己的提示词"
     )
@@ -110,6 +114,13 @@ class _OpenAiEnvironment(PydanticBaseSettingsSource):
         return {"llm": given} if given else {}
 
 
+_PLAIN = {
+    *(set(Settings.model_fields) - {"auth", "llm"}),
+    *(f"llm.{name}" for name in LlmSettings.model_fields if name != "api_key"),
+}
+"""The settings whose values may be told; passwords and keys are not, nor what holds them."""
+
+
 def load_settings(**options: object) -> Settings:
     """The settings in force; an option that is None leaves the choice to environment and file.
 
@@ -122,6 +133,10 @@ def load_settings(**options: object) -> Settings:
     except ValidationError as error:
         problem = error.errors()[0]
         name = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            raise UsageError(f"没有叫 {name} 的配置项，请检查。") from None
+        if name not in _PLAIN:
+            raise UsageError(f"配置项 {name} 的值不对，请检查。") from None
         raise UsageError(f"配置项 {name} 的值“{problem['input']}”不对，请检查。") from error
     except ValueError as error:
         raise UsageError(f"{CONFIG_FILE} 读不了：{error}。") from error
