@@ -241,14 +241,15 @@ def _eval(file: Path | None, store: Path | None, encoder: str | None, as_json: b
 @click.option("--host", help="绑定的地址（默认 127.0.0.1，仅本机可访问）。")
 @click.option("--port", type=int, help="端口（默认 7860）。")
 @click.option("--prompts", type=click.Path(path_type=Path), help="自己的提示词所在文件夹。")
+@click.option("--no-auth", is_flag=True, help="别的机器也能访问时不设密码，谁都可以用。")
 @_store_option
 @_encoder_option
 @_reranker_option
-def _serve(**options: Any) -> None:  # noqa: ANN401
+def _serve(no_auth: bool, **options: Any) -> None:  # noqa: ANN401
     # The one place where qa reaches up to the page: a command that starts it.
     from web.serve import serve
 
-    serve(load_settings(**options))
+    serve(load_settings(**options), is_open=no_auth)
 
 
 @dataclass(frozen=True, slots=True)

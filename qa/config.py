@@ -22,9 +22,6 @@ CONFIG_FILE = "cewen.toml"
 MAX_TOP_K = 200
 MAX_QUESTION_CHARS = 1000
 
-UNREPEATED = ("llm", "llm.api_key", "llm.base_url")
-"""Settings whose value no message repeats: it may be, or hold, a key."""
-
 
 class LlmSettings(BaseModel):
     """Which language model writes, and within what limits; none when `model` is empty."""
@@ -83,6 +80,10 @@ class Settings(BaseSettings):
         default="127.0.0.1", description="address the page is bound to / 网页绑定的地址"
     )
     port: int = Field(default=7860, ge=1, le=65535, description="port of the page / 网页端口")
+    auth: SecretStr = Field(
+        default=SecretStr(""),
+        description="accounts, `user:password`, one a line or separated by commas / 访问账号",
+    )
     prompts: Path | None = Field(
         default=None, description="folder of prompts put before the bundled ones / 自己的提示词"
     )
@@ -116,6 +117,13 @@ class _OpenAiEnvironment(PydanticBaseSettingsSource):
         return {"llm": given} if given else {}
 
 
+_PLAIN = {
+    *(set(Settings.model_fields) - {"auth", "llm"}),
+    *(f"llm.{name}" for name in LlmSettings.model_fields if name not in ("api_key", "base_url")),
+}
+"""The settings whose values a message may repeat; the others are, or may hold, a key or a login."""
+
+
 def load_settings(**options: object) -> Settings:
     """The settings in force; an option that is None leaves the choice to environment and file.
 
@@ -137,5 +145,5 @@ def _complaint(problem: ErrorDetails) -> str:
     name = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         return f"没有叫 {name} 的配置项，请检查名称。"
-    value = "" if name in UNREPEATED else f"“{problem['input']}”"
+    value = f"“{problem['input']}”" if name in _PLAIN else ""
     return f"配置项 {name} 的值{value}不对，请检查。"

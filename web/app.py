@@ -11,8 +11,10 @@ from fastapi import FastAPI
 
 from qa.author import Author
 from qa.retrieve import Searcher
-from web import compare, source
+from web import api, compare, model_context, source
+from web.access import HERE, Access, Guard
 from web.page import CSS, HEAD, create_page, theme
+from web.programs import Programs
 from web.site import add_style
 
 MAX_QUEUE = 64
@@ -20,13 +22,21 @@ CONCURRENT_SEARCHES = 4
 SHUTDOWN_SECONDS = 3
 
 
-def create_app(searcher: Searcher, top_k: int, author: Author | None = None) -> FastAPI:
-    """The site over one searcher, not yet served."""
+def create_app(
+    searcher: Searcher, top_k: int, author: Author | None = None, access: Access = HERE
+) -> FastAPI:
+    """The site over one searcher, not yet served; `access` says who may come in."""
     # Its own documentation page would load scripts from elsewhere.
-    app = FastAPI(title="策问", docs_url=None, redoc_url=None)
+    app = FastAPI(title="策问", openapi_url=None, docs_url=None, redoc_url=None)
     add_style(app)
     for pages in (compare, source):
         app.include_router(pages.create_router(searcher))
+    programs = Programs(searcher, top_k)
+    app.include_router(api.create_router(programs))
+    is_local = access.is_local and not access.accounts
+    app.include_router(model_context.create_router(programs, is_local))
+    if access.accounts:
+        app.add_middleware(Guard, accounts=access.accounts)
     page = create_page(searcher, top_k, author)
     page.queue(default_concurrency_limit=CONCURRENT_SEARCHES, max_size=MAX_QUEUE)
     return gr.mount_gradio_app(

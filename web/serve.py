@@ -11,15 +11,18 @@ from index.errors import UsageError
 from qa.author import open_author
 from qa.config import Settings
 from qa.retrieve import open_searcher
+from web.access import access_of
 
 
-def serve(settings: Settings) -> None:
-    """Serve until interrupted.
+def serve(settings: Settings, is_open: bool = False) -> None:
+    """Serve until interrupted; `is_open` lets everyone in, where others than this machine can come.
 
     Raises:
-        UsageError: the port is in use, or the address is not this machine's.
+        UsageError: the port is in use, or the address is not this machine's; others could come in
+            and nobody said who may.
         CewenError: the store can be neither opened nor built.
     """
+    access = access_of(settings.auth, settings.host, is_open)
     require_free(settings.host, settings.port)
     _leave_socks_proxies()
     store = open_or_build(settings.store, settings.encoder, _say)
@@ -28,7 +31,7 @@ def serve(settings: Settings) -> None:
     from web.app import create_app, run
 
     author = open_author(settings, store.facets.values["province"])
-    app = create_app(searcher, settings.top_k, author)
+    app = create_app(searcher, settings.top_k, author, access)
     # Building took its time: the port may be gone by now.
     require_free(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host

@@ -1,0 +1,130 @@
+"""Who may come in: everyone of this machine, or those with an account; nobody else by accident."""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import ipaddress
+import re
+import secrets
+import socket
+import unicodedata
+from base64 import b64decode
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from index.errors import UsageError
+
+OPEN_PATH = "/healthz"
+"""The one address without a password: it tells that the process is up, and nothing else."""
+UNAUTHORIZED = 401
+CHALLENGE = {"WWW-Authenticate": 'Basic realm="cewen", charset="UTF-8"'}
+REFUSED = "需要用户名和密码。"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may come in.
+
+    `accounts` are digests of `user:password`; none lets everyone in. `is_local`: the address the
+    site is bound to is this machine's own, out of reach of others.
+    """
+
+    accounts: tuple[bytes, ...] = ()
+    is_local: bool = True
+
+
+HERE = Access()
+"""Everyone of this machine."""
+
+
+def access_of(auth: SecretStr, host: str, is_open: bool) -> Access:
+    """Who may come in to a site bound to `host`.
+
+    Args:
+        auth: accounts as `read_accounts` takes them; empty for none.
+        host: name or address.
+        is_open: everyone is let in, by the operator's express wish.
+    Raises:
+        UsageError: others could come in and nobody said who may; an account makes no sense; the
+            address is none; everyone is to be let in, and only some.
+    """
+    accounts, is_local = read_accounts(auth), is_loopback(host)
+    if accounts and is_open:
+        raise UsageError("同时给出了 CEWEN_AUTH 和 --no-auth，请只留一个。")
+    if not (accounts or is_open or is_local):
+        raise UsageError(
+            f"绑定到 {host} 后别的机器也能访问：请用 CEWEN_AUTH 设置账号（用户名:密码），"
+            "确实不要密码时加 --no-auth。"
+        )
+    return Access(accounts, is_local)
+
+
+def read_accounts(auth: SecretStr) -> tuple[bytes, ...]:
+    """Digests of the accounts in `auth`: `user:password`, one a line or separated by commas.
+
+    Raises:
+        UsageError: one has no user or no password; the message does not repeat it.
+    """
+    given = auth.get_secret_value()
+    if not given.strip():
+        return ()
+    accounts = [account.strip() for account in re.split(r"[,\r\n]+", given)]
+    for n, account in enumerate(filter(None, accounts), 1):
+        user, _, password = account.partition(":")
+        if not (user and password):
+            raise UsageError(f"CEWEN_AUTH 的第{n}个账号不对，应为 用户名:密码。")
+    if not any(accounts):
+        raise UsageError("CEWEN_AUTH 里没有账号，应为 用户名:密码。")
+    return tuple(_digest(account) for account in accounts if account)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether every address that `host` stands for is out of reach of other machines.
+
+    Raises:
+        UsageError: it stands for none.
+    """
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError) as error:
+        raise UsageError(f"地址“{host}”不对，本机请用 127.0.0.1。") from error
+    return all(ipaddress.ip_address(address[0]).is_loopback for *_, address in found)
+
+
+class Guard:
+    """Lets requests with an account through to an application, whatever they ask for (RFC 7617)."""
+
+    def __init__(self, app: ASGIApp, accounts: tuple[bytes, ...]) -> None:
+        self._app, self._accounts = app, accounts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or scope["path"] == OPEN_PATH or self._admits(scope):
+            await self._app(scope, receive, send)
+        else:
+            await _refusal(scope["path"])(scope, receive, send)
+
+    def _admits(self, scope: Scope) -> bool:
+        scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
+        try:
+            given = _digest(b64decode(token.strip(), validate=True).decode())
+        except (binascii.Error, UnicodeError):
+            return False
+        # Every account is compared, each in constant time.
+        known = [secrets.compare_digest(given, account) for account in self._accounts]
+        return scheme.lower() == "basic" and any(known)
+
+
+def _digest(account: str) -> bytes:
+    """The same for the same account, however its characters are composed."""
+    return hashlib.sha256(unicodedata.normalize("NFC", account).encode()).digest()
+
+
+def _refusal(path: str) -> Response:
+    if path.startswith("/api/"):
+        return JSONResponse({"error": REFUSED}, UNAUTHORIZED, CHALLENGE)
+    return PlainTextResponse(REFUSED, UNAUTHORIZED, CHALLENGE)

@@ -1,0 +1,79 @@
+"""What programs get: the JSON that the command line prints, for the HTTP API and for models alike."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from index.errors import CewenError
+from qa.answer import Answerer
+from qa.config import MAX_QUESTION_CHARS
+from qa.render import answer_json, cell_json, search_json, similar_json
+from qa.retrieve import Searcher
+from web.asked import AskedPractice, AskedQuestion
+from web.gate import Gate
+
+Json = dict[str, object]
+
+PARALLEL, WAITING = 4, 64
+
+
+class NotReady(CewenError):
+    """The store is open, but nothing can be found in it."""
+
+    exit_code = 3
+
+
+class Programs:
+    """Answers programs over one store; a few at a time, each in a thread."""
+
+    def __init__(self, searcher: Searcher, top_k: int, gate: Gate | None = None) -> None:
+        """Take what is searched, and how many passages are given where a request does not say."""
+        self._searcher, self._top_k = searcher, top_k
+        self._answerer = Answerer(searcher)
+        self._gate = gate or Gate(PARALLEL, WAITING)
+
+    async def ask(self, asked: AskedQuestion) -> Json:
+        """The answer, or the refusal, to a question."""
+        return await self._gate.run(partial(self._ask, asked))
+
+    async def search(self, asked: AskedQuestion) -> Json:
+        """The passages that best answer a question."""
+        return await self._gate.run(partial(self._search, asked))
+
+    async def similar(self, asked: AskedPractice) -> Json:
+        """The like of a practice in other provinces."""
+        return await self._gate.run(partial(self._similar, asked))
+
+    async def cells(self) -> list[Json]:
+        """Every cell of the store."""
+        return await self._gate.run(self._cells)
+
+    async def check_ready(self) -> None:
+        """Nothing, when something that stands in the store can be found in it.
+
+        Raises:
+            CewenError: why not.
+        """
+        await self._gate.run(self._find_own)
+
+    def _ask(self, asked: AskedQuestion) -> Json:
+        top_k = asked.top_k or self._top_k
+        return answer_json(self._answerer.answer(asked.question, top_k, asked.wanted))
+
+    def _search(self, asked: AskedQuestion) -> Json:
+        hits = self._searcher.search(asked.question, asked.top_k or self._top_k, asked.wanted)
+        return search_json(asked.question, hits)
+
+    def _similar(self, asked: AskedPractice) -> Json:
+        finder, top_k = self._answerer.analogues, asked.top_k or self._top_k
+        return similar_json(finder.similar(asked.practice, asked.home, top_k, asked.wanted))
+
+    def _cells(self) -> list[Json]:
+        return [cell_json(cell) for cell in self._searcher.store.cells]
+
+    def _find_own(self) -> None:
+        passages = self._searcher.store.passages
+        if not passages:
+            raise NotReady("索引里没有内容，请重新建立。")
+        if not self._searcher.search(passages[0].text[:MAX_QUESTION_CHARS], 1):
+            raise NotReady("索引里检索不到任何内容，请重新建立。")
