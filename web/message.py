@@ -40,7 +40,7 @@ def message_html(turn: int, answer: Answer, words: Sequence[str], store: Store) 
 
 def _parts(turn: int, answer: Answer, store: Store) -> Iterator[str]:
     """What comes before the quotes; empty where the answer has none of it."""
-    yield _corrected(answer)
+    yield _understood(answer)
     if answer.writing:
         yield writing_html(turn, answer.writing)
     if answer.caution:
@@ -61,7 +61,7 @@ def _parts(turn: int, answer: Answer, store: Store) -> Iterator[str]:
         yield _analogues(answer)
 
 
-def _corrected(answer: Answer) -> str:
+def _understood(answer: Answer) -> str:
     said = [f"按“{name}”查找（原写作“{typed}”）" for typed, name in answer.question.corrected]
     if answer.is_rewritten:
         said.append(f"大模型把追问补全为“{answer.question.text}”")
