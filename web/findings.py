@@ -27,6 +27,11 @@ class Findings:
     page: int
     pages: int
 
+    @property
+    def first(self) -> int:
+        """The number of the first hit shown."""
+        return (self.page - 1) * PAGE_SIZE + 1
+
 
 def findings(found: Sequence[Found], themes: Sequence[str], wanted: str, page: str) -> Findings:
     """The page asked for, or the nearest that there is."""

@@ -184,6 +184,7 @@ class _Views:
             themes=self._contents.themes(place.document),
             titles=self._titles,
             theme_title=FACETS["theme"],
+            longest=LONGEST_SOUGHT,
             **values,
         )
 

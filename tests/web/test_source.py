@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
+from types import SimpleNamespace
 from urllib.parse import quote, unquote
 
 import pytest
@@ -12,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from index.records import COLUMNS, PLAN
+from index.store import Arrays, Store
 from qa.answer import Answerer
 from web.addresses import address, source_address
 from web.cards import cards_html
@@ -384,6 +387,50 @@ def test_a_card_leads_to_its_source_and_can_be_copied(client, searcher):
     for citation, link, copied in zip(answer.citations, links, page.copies, strict=False):
         assert link == source_address(citation.passage.id, (citation.start, citation.end))
         assert f"《{DOCUMENT}》{citation.passage.province}“" in copied
+
+
+@pytest.fixture(scope="module")
+def two_documents(store):
+    """Two documents with one province in both, the second with nothing else."""
+    cells = [c for c in store.cells if c.province in ("云南省", "贵州省")]
+    second = [
+        replace(
+            c,
+            document="乙",
+            id=c.id.replace(DOCUMENT, "乙"),
+            items=tuple(replace(i, id=i.id.replace(DOCUMENT, "乙")) for i in c.items),
+        )
+        for c in cells
+        if c.province == "贵州省"
+    ]
+    both = Store(
+        store.folder, store.manifest, [*cells, *second], Arrays(store.vectors, store.vectors, ())
+    )
+    app = FastAPI()
+    app.include_router(create_router(SimpleNamespace(store=both)))
+    return TestClient(app), both
+
+
+def test_of_several_documents_one_is_shown_and_its_name_stays_in_the_address(two_documents):
+    client, store = two_documents
+    for passage in store.passages:
+        response, page = opened(client, source_address(passage.id))
+        assert f"document={passage.document}" in unquote(str(response.url))
+        assert dict(page.items)[page.chosen[0]] == passage.text
+        assert all(copy.startswith(f"《{passage.document}》") for copy in page.copies)
+    response, page = opened(client, address("source", document="乙"))
+    assert "source?document=乙&province=贵州省" in map(unquote, page.links)
+    assert not [link for link in map(unquote, page.links) if "云南省" in link]
+    assert "<option selected>乙</option>" in response.text
+    assert client.get(address("source", document="乙", province="云南省")).status_code == 404
+    counts = [
+        found_count(opened(client, address("source", document=name, q="质押融资"))[1])[0]
+        for name in (DOCUMENT, "乙")
+    ]
+    assert counts == [
+        sum("质押融资" in p.text for p in store.passages if p.document == name)
+        for name in (DOCUMENT, "乙")
+    ]
 
 
 def keys(table, before=""):
