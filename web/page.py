@@ -327,6 +327,7 @@ def _textbox() -> gr.Textbox:
         label="问题",
         show_label=False,
         submit_btn=True,
+        stop_btn="停止",
         elem_id="question",
     )
 

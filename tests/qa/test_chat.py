@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import qa.chat.client
 import qa.chat.service
 from qa.chat import REASONS, SENTENCES, ChatClient, ChatError, ChatSettings, Completion
 from qa.chat.errors import (
@@ -222,8 +223,18 @@ def test_what_has_come_to_its_end_is_a_reply_even_if_the_connection_breaks(clien
     assert (completion.text, completion.prompt_tokens) == ("ok", None)
 
 
-def test_a_reply_ended_by_the_ceiling_of_tokens_says_so(client):
-    assert client(says("写到一半", finish_reason="length")).complete("问").finish_reason == "length"
+@pytest.mark.parametrize(
+    ("finish_reason", "shortfall"),
+    [
+        ("stop", ""),
+        ("eos", ""),
+        ("length", "大模型写到长度上限就停了，没有写完。"),
+        ("content_filter", "大模型的回答被服务方拦下，没有写完。"),
+    ],
+)
+def test_a_reply_that_the_service_ended_early_says_so(client, finish_reason, shortfall):
+    completion = client(says("写到一半", finish_reason=finish_reason)).complete("问")
+    assert (completion.finish_reason, completion.shortfall) == (finish_reason, shortfall)
 
 
 def test_a_service_that_counts_no_tokens(client):
@@ -308,6 +319,23 @@ def test_a_pause_beyond_the_time_limit_is_not_waited_for(client, server, seconds
     error, took = failure(asking.complete, "问")
     assert (error.reason, len(server.requests)) == (RATE_LIMITED, 1)
     assert took < 0.9
+
+
+@pytest.mark.parametrize(("within_s", "limit_s"), [(0.3, 0.3), (9, 0.6), (None, 0.6)])
+def test_the_time_limit_of_one_request_may_be_shortened(client, within_s, limit_s):
+    slow = says("字" * 3000, pause_s=0.05)
+    error, took = failure(client(slow, timeout_s=0.6).complete, "问", within_s=within_s)
+    assert error.reason == TIMEOUT
+    assert limit_s <= took < limit_s + 0.25
+
+
+def test_while_a_model_is_silent_empty_pieces_come(client, monkeypatch):
+    monkeypatch.setattr(qa.chat.client, "BEAT_S", 0.1)
+    started = time.monotonic()
+    reply = client(stalls(after=2), first_token_s=9, timeout_s=9).stream("问")
+    assert [next(reply) for _ in range(5)] == ["材料里", "写明的", "", "", ""]
+    assert 0.3 <= time.monotonic() - started < 0.9
+    reply.close()
 
 
 def test_a_reply_that_never_ends_is_given_up_at_the_time_limit(client, server):

@@ -6,6 +6,7 @@ import pytest
 
 from index import build
 from qa.cli import main
+from tests.chat_server import ChatServer, fails, obeys
 from tests.fakes import WordCountEncoder
 
 QUESTION = "哪些省份设立了质押融资风险补偿基金"
@@ -322,3 +323,63 @@ def test_help_names_every_command(cewen):
     assert all(
         command in out for command in ("index", "cells", "search", "ask", "similar", "serve")
     )
+
+
+@pytest.fixture
+def model(monkeypatch):
+    """A model that the settings name."""
+    with ChatServer() as server:
+        monkeypatch.setenv("CEWEN_LLM_MODEL", "fake")
+        monkeypatch.setenv("CEWEN_LLM_RETRIES", "0")
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
+        yield server
+
+
+def test_what_a_model_writes_is_proved_and_what_fails_is_listed(cewen, model):
+    true = "安徽省在合芜蚌自主创新示范区设立了专利质押融资风险补偿基金[1]。"
+    false = "安徽省给予的支持最高可达99万元[1]。"
+    opinion = '{"status": "done", "quote": "风险补偿", "reason": "写明了。"}'
+    model.script(obeys(lambda prompt: opinion if "JSON" in prompt else true + false))
+    status, out, err = cewen("ask", QUESTION, "--write", "--json")
+    result = json.loads(out)
+    assert (status, err) == (0, "")
+    writing = result["writing"]
+    assert (writing["text"], writing["raw"]) == (true, true + false)
+    assert (writing["checked"], writing["failed"], writing["trouble"]) == (2, 1, None)
+    assert [(r["sentence"], r["kind"]) for r in result["rejected"]] == [(false, "number")]
+    assert result["rejected"][0]["reason"].startswith("所引材料里没有“最高可达99万元”")
+    assert [prompt.split("@")[0] for prompt in result["prompts"]] == ["answer", "judge"]
+    _, out, _ = cewen("ask", QUESTION, "--write")
+    assert "大模型撰写：核对了2句，1句未通过。" in out
+
+
+def test_a_model_that_fails_leaves_the_answer_and_one_line(cewen, model):
+    alone = json.loads(cewen("ask", QUESTION, "--json")[1])
+    model.script(fails(500, "sk-very-secret"))
+    status, out, err = cewen("ask", QUESTION, "--write", "--json")
+    result = json.loads(out)
+    assert (status, err) == (0, "")
+    assert "内部出错，请稍后再试。" in result["writing"]["trouble"]
+    assert (result["text"], result["provinces"]) == (alone["text"], alone["provinces"])
+    status, out, err = cewen("ask", QUESTION, "--write")
+    assert (status, err) == (0, "") and "内部出错" in out and "以下是不用大模型的回答。" in out
+    assert "没有可以核对的句子" in out and "核对了0句" not in out
+    assert "sk-very-secret" not in out + err and "Traceback" not in out + err
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("OPENAI_BASE_URL", "llm", "大模型服务的地址不对"),
+        ("OPENAI_API_KEY", "sk-密钥", "请检查 OPENAI_API_KEY"),
+        ("CEWEN_PROMPTS", "没有", "没有提示词文件夹 没有"),
+        ("CEWEN_LLM_MODEL", "", "没有配置大模型"),
+    ],
+)
+def test_a_model_that_cannot_be_asked_at_all_is_said_in_one_line(
+    cewen, model, monkeypatch, variable, value, says
+):
+    monkeypatch.setenv(variable, value)
+    status, out, err = cewen("ask", QUESTION, "--write", "--json")
+    assert status in (2, 3) and out == "" and says in err and err.count("\n") == 1

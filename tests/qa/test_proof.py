@@ -858,6 +858,17 @@ def test_nothing_checked_is_not_proven(proof_of, text):
     assert (proof.checked, proof.failed, proof.is_proven) == (0, 0, False)
 
 
+def test_of_a_sentence_still_being_written_nothing_is_said_yet(proof_of):
+    text = "四川省没有基金[1]。安徽省设立了基金[2]。安徽省给予99"
+    proof = proof_of(text, "川12a1 皖18a1")
+    assert [s.fault and s.fault.kind for s in proof.sentences] == ["absence", None, "uncited"]
+    growing = proof.unfinished()
+    assert [s.fault and s.fault.kind for s in growing.sentences] == ["absence", None, None]
+    assert (growing.checked, growing.failed) == (2, 1)
+    assert "".join(s.text for s in growing.sentences) == text
+    assert proof_of("", "川12a1").unfinished() == proof_of("", "川12a1")
+
+
 def test_what_is_counted(proof_of):
     text = "各省情况如下：\n- 安徽省设立了基金[1]。\n- 四川省没有基金[2]。\n上海市材料未提及。"
     proof = proof_of(text, "皖18a1 川12a1")

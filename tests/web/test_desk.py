@@ -1,7 +1,11 @@
 """The desk behind the page: replies, clues and sessions, without a browser."""
 
+from dataclasses import replace
+
 import pytest
 
+from qa.proof import Proof
+from qa.records import Writing
 from web.page import KEPT_ANSWERS, Desk, Session
 
 QUESTION = "哪些省份设立了质押融资风险补偿基金"
@@ -171,3 +175,65 @@ def test_a_refused_question_offers_nothing_to_ask_next_but_may_be_followed(desk)
     assert clues.value == ["kind:fact"]
     _, _, session, clues = asked(desk, "那湖南呢？", session, turns(1))
     assert (session.last.refusal, clues.value) == (None, ["kind:fact", "province:湖南省"])
+
+
+class ScriptedAuthor:
+    """Puts a question in full, and writes in rounds, of which some bring nothing new."""
+
+    model, rewriting = "fake", "rewrite@0123456789ab"
+
+    def __init__(self, in_full):
+        self.in_full, self.left = in_full, False
+
+    def standalone(self, text, previous):
+        return self.in_full
+
+    def written(self, answer):
+        growing = Writing("", Proof(()), "answer@0123456789ab")
+        try:
+            for writing in (growing, replace(growing, is_whole=True)):
+                written = replace(answer, writing=writing)
+                yield from (written, written, written)
+        finally:
+            self.left = True
+
+
+@pytest.fixture
+def written(desk, monkeypatch):
+    """The replies to a question after another, written by an author that puts it so in full."""
+
+    def replies(text, in_full, session=None):
+        author = ScriptedAuthor(in_full)
+        monkeypatch.setattr(desk, "_author", author)
+        session = session or asked(desk, QUESTION)[2]
+        return author, desk.ask(text, turns(1), session, [], [], [], 10, True)
+
+    return replies
+
+
+def test_a_session_changes_when_a_text_is_whole_and_not_with_every_beat(written):
+    _, replies = written("天府知来贷", "天府知来贷")
+    first, *grown = replies
+    assert [reply[2] == SKIPPED for reply in grown] == [True, True, True, False, True, True]
+    assert grown[3][2].last.writing.is_whole and grown[3][2].cards == first[2].cards
+    contents = [reply[0].content for reply in grown]
+    assert len(set(contents[:3])) == len(set(contents[3:])) == 1 and contents[0] != contents[3]
+
+
+def test_who_leaves_a_reply_leaves_the_author(written):
+    author, replies = written("天府知来贷", "天府知来贷")
+    next(replies), next(replies)
+    assert not author.left
+    replies.close()
+    assert author.left
+
+
+def test_a_question_that_the_model_put_in_full_is_answered_as_such_and_said(written):
+    _, replies = written("云南有没有", "云南省有没有设立风险补偿基金")
+    message, _, session, _ = next(replies)
+    assert session.last.question.text == "云南省有没有设立风险补偿基金"
+    assert session.last.prompts == (ScriptedAuthor.rewriting,)
+    assert "大模型把追问补全为“云南省有没有设立风险补偿基金”" in message.content
+    _, replies = written("天府知来贷", "天府知来贷")
+    message, _, session, _ = next(replies)
+    assert session.last.prompts == () and "补全" not in message.content

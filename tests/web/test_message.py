@@ -160,6 +160,14 @@ def test_a_refusal_says_why_and_that_what_is_nearest_is_no_answer(parts, sentenc
     assert "引文已逐条" not in html
 
 
+def test_a_question_that_a_model_put_in_full_is_said_first():
+    html = said(answer(text="丙省设立了<b>基金</b>吗", prompts=("rewrite@012345", "answer@6789")))
+    assert html.startswith(
+        '<p class="understood">大模型把追问补全为“丙省设立了&lt;b&gt;基金&lt;/b&gt;吗”</p>'
+    )
+    assert "补全" not in said(answer(prompts=("answer@6789", "judge@0123")))
+
+
 def test_a_correction_is_said_first():
     corrected = (("证卷化", "证券化"), ("道航", "导航"))
     html = said(answer(asked={"corrected": corrected}))

@@ -1,5 +1,7 @@
 """A language model writes in the page: streamed, proved, stopped, and never in the way."""
 
+import time
+
 import pytest
 
 from tests.chat_server import ChatServer, fails, obeys, says, stalls
@@ -74,3 +76,42 @@ def test_without_the_switch_the_model_is_not_asked(visit, model):
     visit.page.locator("#chat .verdicts").wait_for()
     visit.page.wait_for_timeout(500)
     assert model.requests == []
+
+
+def until(true, seconds):
+    """Nothing, once `true` says so."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+@pytest.fixture(params=["silent", "writing", "judging"])
+def busy(request, model):
+    """A model that goes on for ever, at one stage or another."""
+    endless = says("".join(f"安徽省设立了第{n}支基金[1]。" for n in range(2000)), pause_s=0.02)
+    steps = {"silent": stalls(pings=True), "writing": endless}
+    judging = obeys(lambda prompt: TRUE)
+    model.script(
+        steps.get(request.param)
+        or (lambda prompt: stalls(pings=True) if "JSON" in prompt else judging(prompt))
+    )
+    return 2 if request.param == "judging" else 1
+
+
+def test_a_stop_stops_the_model_at_once(visit, model, busy):
+    visit.ask(QUESTION)
+    until(lambda: len(model.requests) >= busy and model.running, 20)
+    visit.page.get_by_role("button", name="停止").click()
+    until(lambda: not model.running, 2.5)
+    assert model.left
+    # What the documents say stands, and the next question is answered.
+    assert visit.page.locator("#chat .verdicts").count() == 1
+
+
+def test_who_leaves_stops_the_model(visit, model, busy):
+    visit.ask(QUESTION)
+    until(lambda: len(model.requests) >= busy and model.running, 20)
+    visit.page.goto("about:blank")
+    until(lambda: not model.running, 2.5)
+    assert model.left
