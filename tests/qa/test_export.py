@@ -2,7 +2,6 @@
 
 import csv
 import io
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -808,23 +807,6 @@ def test_every_item_of_the_bundled_document_comes_back_from_a_row(document):
 
 
 # LibreOffice
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory):
-    """Converts files with LibreOffice, in a profile of its own."""
-    program = shutil.which("soffice")
-    if program is None:
-        pytest.skip(
-            "no LibreOffice: apt-get install libreoffice-writer-nogui libreoffice-calc-nogui"
-        )
-    profile = tmp_path_factory.mktemp("profile").as_uri()
-
-    def convert(folder, to, *files):
-        command = [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", to]
-        subprocess.run([*command, "--outdir", folder, *files], check=True, timeout=180)
-
-    return convert
 
 
 def test_libreoffice_opens_what_is_exported(
