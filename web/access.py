@@ -103,6 +103,7 @@ class Guard:
         self._app, self._accounts = app, accounts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the application, or with 401 and what to come with."""
         if scope["type"] == "lifespan" or scope["path"] == OPEN_PATH or self._admits(scope):
             await self._app(scope, receive, send)
         else:

@@ -27,11 +27,12 @@ from web.words import language_of
 
 MAX_BODY_BYTES = 64 * 1024
 OPERATIONS = ("ask", "search", "similar", "cells")
+ALL_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 NOT_FOUND, METHOD_NOT_ALLOWED, TOO_LARGE = 404, 405, 413
 
-_FAILURES: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorReply} for status in (401, 413, 422, 500, 503)
-}
+Responses = dict[int | str, dict[str, Any]]
+
+_FAILURES: Responses = {status: {"model": ErrorReply} for status in (401, 413, 422, 500, 503)}
 
 
 def create_router(programs: Programs) -> APIRouter:
@@ -75,7 +76,7 @@ def _bounded(receive: Receive) -> Receive:
 
 def _questions(programs: Programs) -> APIRouter:
     router = APIRouter(prefix="/api", route_class=_ProgramRoute, responses=_FAILURES)
-    answer, found, alike = ({200: {"model": m}} for m in (AnswerReply, SearchReply, SimilarReply))
+    answer, found, alike = map(_success, (AnswerReply, SearchReply, SimilarReply))
 
     @router.get("/ask", operation_id="ask", responses=answer)
     async def ask(asked: Annotated[AskedQuestion, Query()]) -> Response:
@@ -101,26 +102,22 @@ def _questions(programs: Programs) -> APIRouter:
     async def similar_posted(asked: AskedPractice) -> Response:
         return JSONResponse(await programs.similar(asked))
 
-    cells_reply = {200: {"model": list[CellReply]}}
-
-    @router.get("/cells", operation_id="cells", responses=cells_reply)
-    @router.post("/cells", operation_id="cells_posted", responses=cells_reply)
+    @router.get("/cells", operation_id="cells", responses=_success(list[CellReply]))
+    @router.post("/cells", operation_id="cells_posted", responses=_success(list[CellReply]))
     async def cells() -> Response:
         return JSONResponse(await programs.cells())
 
     # The page at "/" takes every address that nobody else does; these are never its own.
-    @router.api_route("/{rest:path}", methods=[*_ALL_METHODS], include_in_schema=False)
-    async def elsewhere(rest: str) -> Response:
-        if rest in OPERATIONS:
-            allowed = ", ".join(method.upper() for method in METHODS)
-            fault = Fault(METHOD_NOT_ALLOWED, f"只能用 {allowed}。")
-            return JSONResponse(fault.json, fault.status, {"Allow": allowed})
-        return _told(Fault(NOT_FOUND, f"没有这个接口，可用的是：{'、'.join(OPERATIONS)}。"))
-
+    router.add_api_route("/{rest:path}", _elsewhere, methods=ALL_METHODS, include_in_schema=False)
     return router
 
 
-_ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+async def _elsewhere(rest: str) -> Response:
+    if rest in OPERATIONS:
+        allowed = ", ".join(method.upper() for method in METHODS)
+        fault = Fault(METHOD_NOT_ALLOWED, f"只能用 {allowed}。")
+        return JSONResponse(fault.json, fault.status, {"Allow": allowed})
+    return _told(Fault(NOT_FOUND, f"没有这个接口，可用的是：{'、'.join(OPERATIONS)}。"))
 
 
 def _health(programs: Programs) -> APIRouter:
@@ -160,6 +157,10 @@ def _description(described: APIRouter) -> APIRouter:
 
 def _openapi(described: APIRouter, request: Request) -> dict[str, Any]:
     return openapi(described.routes, language_of(request.headers.get("accept-language", "")))
+
+
+def _success(model: object) -> Responses:
+    return {200: {"model": model}}
 
 
 def _told(fault: Fault) -> JSONResponse:

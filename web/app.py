@@ -46,6 +46,8 @@ def create_app(
         ssr_mode=False,
         run_history=False,
         footer_links=[],
+        # It would tell everyone what is asked how often.
+        enable_monitoring=False,
         theme=theme(),
         css_paths=CSS,
         head=HEAD,

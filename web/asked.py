@@ -80,7 +80,7 @@ class AskedPractice(Asked):
 def sentence_of(problem: ErrorDetails) -> str:
     """What is wrong with a request, in one Chinese sentence."""
     names = [part for part in problem["loc"] if part not in ("body", "query")]
-    name = _shown(str(names[0])) if names else ""
+    name = str(names[0])[:SHOWN_CHARS] if names else ""
     match problem["type"]:
         case "json_invalid":
             return "请求体不是合法的 JSON。"
@@ -102,7 +102,3 @@ def sentence_of(problem: ErrorDetails) -> str:
             return f"参数 {name} 应为整数。"
     return f"参数 {name} 的值不对。"
 
-
-def _shown(name: str) -> str:
-    """A name from outside, short, and such as can be written."""
-    return name[:SHOWN_CHARS].encode(errors="replace").decode()

@@ -62,6 +62,7 @@ class _Endpoint:
         self._manager = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; RuntimeError outside the application's lifespan."""
         if self._manager is None:
             raise RuntimeError("the application's lifespan is not running")
         await self._manager.handle_request(scope, receive, send)
@@ -76,12 +77,9 @@ def _server(programs: Programs) -> Server[Any, Any]:
     words = load_words(DEFAULT)
     server: Server[Any, Any] = Server("cewen", API_VERSION, words["api"]["intro"])
 
-    @server.list_tools()
     async def list_tools() -> list[types.Tool]:
         return [_described(name, asked, words["api"]) for name, (asked, _) in tools.items()]
 
-    # The request models check what is asked, in the user's language.
-    @server.call_tool(validate_input=False)
     async def call_tool(name: str, arguments: dict[str, Any]) -> types.CallToolResult:
         try:
             if name not in tools:
@@ -91,6 +89,9 @@ def _server(programs: Programs) -> Server[Any, Any]:
         except Exception as error:
             return _result(fault_of(error).json, is_error=True)
 
+    server.list_tools()(list_tools)
+    # The request models check what is asked, in the user's language.
+    server.call_tool(validate_input=False)(call_tool)
     return server
 
 

@@ -46,7 +46,7 @@ def serving(built_folder: Path, log: Path, **environment: str) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     try:
         deadline = time.monotonic() + START_SECONDS
-        while not _answers(url):
+        while not _answers(f"{url}/healthz"):
             assert server.poll() is None, log.read_text()
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.2)
@@ -85,9 +85,9 @@ def browser():
 class Visit:
     """One page as a user sees it; remembers page errors and requests that leave the machine."""
 
-    def __init__(self, browser, url: str, width: int, height: int) -> None:
+    def __init__(self, browser, url: str, width: int, height: int, **options) -> None:
         self.context = browser.new_context(
-            locale="zh-CN", viewport={"width": width, "height": height}
+            locale="zh-CN", viewport={"width": width, "height": height}, **options
         )
         self.page = self.context.new_page()
         self.errors: list[str] = []
