@@ -327,7 +327,12 @@ def test_the_page_of_the_api_is_rendered_from_its_description(client):
     for page in (chinese, english):
         assert "http" not in page.text, "it names no other machine"
         assert "default-src 'self'" in page.headers["content-security-policy"]
-        for address in ("api/ask?question=", "api/search?", "api/similar?practice=", "openapi.json"):
+        for address in (
+            "api/ask?question=",
+            "api/search?",
+            "api/similar?practice=",
+            "openapi.json",
+        ):
             assert f'href="{address}' in page.text
 
 
