@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from qa.author import Author
 from qa.retrieve import Searcher
+from web import similar
 from web.page import CSS, HEAD, create_page, theme
 from web.site import add_style
 
@@ -24,6 +25,7 @@ def create_app(searcher: Searcher, top_k: int, author: Author | None = None) -> 
     # Its own documentation page would load scripts from elsewhere.
     app = FastAPI(title="策问", docs_url=None, redoc_url=None)
     add_style(app)
+    app.include_router(similar.create_router(searcher))
     page = create_page(searcher, top_k, author)
     page.queue(default_concurrency_limit=CONCURRENT_SEARCHES, max_size=MAX_QUEUE)
     return gr.mount_gradio_app(
