@@ -124,6 +124,7 @@ class Answerer:
                 refusal.sentence,
                 tuple(hits[:top_k]),
                 verdicts=self._none_mentions(question, refusal),
+                silent=self._none_has_the_like(question, refusal, wanted),
                 refusal=refusal,
             )
         quoter = Quoter(self.searcher, question)
@@ -245,6 +246,14 @@ class Answerer:
         if question.kind != WHICH or refusal.reason == ABSENT:
             return ()
         return tuple(Verdict(province, NOT_MENTIONED) for province in self._provinces(question))
+
+    def _none_has_the_like(
+        self, question: Question, refusal: Refusal, wanted: Filter | None
+    ) -> tuple[str, ...]:
+        """The provinces that were looked at for like practices, when the documents mention none."""
+        if question.kind != SIMILAR or question.asks_missing or refusal.reason == ABSENT:
+            return ()
+        return self._looked_at(question, wanted)
 
     def _provinces_that_mention(self, question: Question) -> tuple[str, ...]:
         """Where only some provinces were asked about: the others whose documents mention it."""

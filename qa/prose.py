@@ -100,7 +100,12 @@ def analogues_text(
         lines.append(quote_of(analogue.citation) + (f"\n　{reason}" if reason else ""))
     if not analogues and not silent:
         lines.append(f"{NO_ANALOGUE}。")
-    return "\n".join([*lines, *_unnamed(NO_ANALOGUE, silent)])
+    return "\n".join([*lines, *silent_lines(silent)])
+
+
+def silent_lines(provinces: Sequence[str]) -> list[str]:
+    """The line that names the provinces without a like practice; none where there are none."""
+    return _unnamed(NO_ANALOGUE, provinces)
 
 
 def found_text(analogues: Sequence[Analogue]) -> str:

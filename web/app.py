@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from qa.author import Author
 from qa.retrieve import Searcher
-from web import api, compare, model_context, source
+from web import api, compare, model_context, similar, source
 from web.access import HERE, Access, Guard
 from web.page import CSS, HEAD, create_page, theme
 from web.programs import Programs
@@ -29,7 +29,7 @@ def create_app(
     # Its own documentation page would load scripts from elsewhere.
     app = FastAPI(title="策问", openapi_url=None, docs_url=None, redoc_url=None)
     add_style(app)
-    for pages in (compare, source):
+    for pages in (compare, similar, source):
         app.include_router(pages.create_router(searcher))
     programs = Programs(searcher, top_k)
     app.include_router(api.create_router(programs))

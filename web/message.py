@@ -146,7 +146,7 @@ def _reasons(answer: Answer) -> dict[int, str]:
 
 
 def _silent(answer: Answer) -> str:
-    silent = "、".join(answer.silent)
+    silent = "" if answer.refusal else "、".join(answer.silent)
     return f"<p>{NO_ANALOGUE}：{escape(silent)}。</p>" if silent else ""
 
 

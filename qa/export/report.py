@@ -31,7 +31,7 @@ from qa.export.wording import (
     tasks_text,
     understood_text,
 )
-from qa.prose import SOURCE_PRACTICE
+from qa.prose import SOURCE_PRACTICE, silent_lines
 from qa.records import NOT_MENTIONED, SIMILAR, Answer, Citation
 
 SUBORDINATE = "　"
@@ -99,7 +99,11 @@ def answer_report(answer: Answer) -> Report:
         ("类型", REFUSED if refusal else KIND_TEXT[answer.question.kind]),
         ("文档", _documents(entries)),
     )
-    said = (refusal.sentence,) if refusal else (*_written_lines(answer), *_verified_lines(answer))
+    said = (
+        (refusal.sentence, *silent_lines(answer.silent))
+        if refusal
+        else (*_written_lines(answer), *_verified_lines(answer))
+    )
     return Report(
         title="材料问答记录",
         facts=_stated(facts),
