@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -46,7 +46,7 @@ class Choice:
     sort: str = DOCUMENT
 
     def query(self, **changes: object) -> str:
-        """It as the query of an address, with changes; `extra` keys it does not know stay as given."""
+        """It as the query of an address, with changes; keys that it does not know are added."""
         known = {key: value for key, value in changes.items() if key in self.__slots__}
         chosen = replace(self, **known)  # type: ignore[arg-type]
         pairs = [
@@ -67,7 +67,7 @@ def read_choice(params: QueryParams, store: Store) -> Choice:
     Raises:
         BadChoice: a value that does not exist, too many topics, or one without words or too long.
     """
-    topics = _topics(params.getlist("topic"))
+    topics = typed_topics(params)
     theme = params.get("theme", "").strip()
     default = GRID if topics or theme else OVERVIEW
     choice = Choice(
@@ -83,6 +83,7 @@ def read_choice(params: QueryParams, store: Store) -> Choice:
 
 
 def _check(choice: Choice, store: Store) -> None:
+    _check_topics(choice.topics)
     values = store.facets.values
     for province in choice.provinces:
         _one_of(values["province"], province, "unknown_province")
@@ -98,10 +99,13 @@ def _one_of(known: Sequence[str], value: str, key: str) -> str:
     return value
 
 
-def _topics(texts: Iterable[str]) -> tuple[str, ...]:
-    """One topic a line, each once."""
-    lines = (line.strip() for text in texts for line in text.splitlines())
-    topics = tuple(dict.fromkeys(filter(None, lines)))
+def typed_topics(params: QueryParams) -> tuple[str, ...]:
+    """The topics as typed, one a line, each once; not checked."""
+    lines = (line.strip() for text in params.getlist("topic") for line in text.splitlines())
+    return tuple(dict.fromkeys(filter(None, lines)))
+
+
+def _check_topics(topics: Sequence[str]) -> None:
     if len(topics) > MOST_TOPICS:
         raise BadChoice("many_topics", count=len(topics), most=MOST_TOPICS)
     for topic in topics:
@@ -109,4 +113,3 @@ def _topics(texts: Iterable[str]) -> tuple[str, ...]:
             raise BadChoice("long_topic", count=len(topic), most=MAX_QUESTION_CHARS)
         if not any(character.isalnum() for character in topic):
             raise BadChoice("wordless_topic", value=topic[:SHOWN_CHARS])
-    return topics

@@ -28,6 +28,7 @@ from web.choice import (
     BadChoice,
     Choice,
     read_choice,
+    typed_topics,
 )
 from web.shading import shade_of, shade_ranges
 from web.site import rendered
@@ -69,7 +70,8 @@ class Comparison:
     def report(self, choice: Choice) -> Report:
         """What a view shows, to be exported; raises BadChoice where it shows nothing of the kind."""
         if choice.view == MISSING:
-            return missing_report(choice.provinces[0], choice.theme, self.missing(choice))
+            missing = self.missing(choice)
+            return missing_report(choice.provinces[0], choice.theme, missing)
         if choice.view == GRID and self.topics(choice):
             return grid_report(self.grid(choice), _facts(choice))
         raise BadChoice("nothing_chosen")
@@ -105,13 +107,11 @@ def _answered(
         return answer(read_choice(request.query_params, comparison.store))
     except BadChoice as bad:
         words = load_words(language_of(request.headers.get("accept-language", "")))
-        view = request.query_params.get("view")
-        page = _rendered(
-            request,
-            comparison,
-            Choice(view=MISSING if view == MISSING else GRID),
-            trouble=bad.sentence(words["compare"]["bad"]),
-        )
+        view = MISSING if request.query_params.get("view") == MISSING else GRID
+        # What was typed stays in the form, to be put right.
+        typed = Choice(view, typed_topics(request.query_params))
+        trouble = bad.sentence(words["compare"]["bad"])
+        page = _rendered(request, comparison, typed, trouble=trouble)
         page.status_code = BAD_REQUEST
         return page
 

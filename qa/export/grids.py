@@ -31,9 +31,7 @@ STANDING_TEXT = {
 }
 SHORT_STANDING = {**SHORT_STATUS, NAMED: "字面提到", UNPROVEN_STANDING: "不作判断"}
 NAMED_NOTE = "“字面提到”指材料里有这个词，但没有判定为有关的做法，请以原文为准。"
-JUDGED_NOTE = (
-    "情况由程序按原文对每个省份判定，“已做”“在做”以绩效栏的措辞为准，引文均与原文逐字核对。"
-)
+JUDGED_NOTE = "情况由程序按原文逐个判定，“已做”“在做”以绩效栏的措辞为准，引文均与原文逐字核对。"
 LIKENESS_NOTE = "是否提到相近做法由程序按文字相近程度判断，没有找到不等于没有做，请以原文为准。"
 FILTERED = "—"
 """What stands in a table for what was filtered out."""
