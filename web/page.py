@@ -25,6 +25,7 @@ from web.cards import cards_html, empty_html, panel_html
 from web.downloads import LABELS, Downloads
 from web.follow_ups import follow_ups
 from web.message import message_html
+from web.writing import stopped_html
 
 CSS = Path(__file__).parent / "style" / "page.css"
 HEAD = (
@@ -230,6 +231,13 @@ class Desk:
         )
 
 
+def stopped(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The messages, the last one saying that it was left while it grew."""
+    *before, last = messages
+    parts = [part | {"text": stopped_html(part["text"])} for part in last["content"]]
+    return [*before, last | {"content": parts}]
+
+
 def _turn(history: Sequence[object]) -> int:
     """The number of the question being answered, from 1."""
     roles = [m["role"] if isinstance(m, dict) else getattr(m, "role", "") for m in history]
@@ -285,6 +293,17 @@ def create_page(searcher: Searcher, top_k: int, author: Author | None = None) ->
             desk.ask_again,
             inputs=[clues, chat.chatbot, session, *filters],
             outputs=[chat.chatbot, evidence, session, clues],
+            api_visibility="private",
+        ).then(
+            lambda messages: (messages, messages),
+            inputs=[chat.chatbot],
+            outputs=[chat.chatbot_state, chat.chatbot_value],
+            api_visibility="private",
+        )
+        chat.textbox.stop(
+            stopped,
+            inputs=[chat.chatbot],
+            outputs=[chat.chatbot],
             api_visibility="private",
         ).then(
             lambda messages: (messages, messages),

@@ -11,6 +11,9 @@ from qa.prose import SHORT_STATUS
 from qa.records import Opinion, Verdict, Writing
 from web.cards import card_id
 
+_WRITING = "大模型正在撰写……"
+_STOPPED = "已停止大模型撰写，以下没有写完。"
+
 _KEY = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -36,9 +39,14 @@ def opinions_html(opinions: Sequence[Opinion], verdicts: Sequence[Verdict]) -> s
     return f'<div class="opinions">{said}{rest}</div>' if opinions else ""
 
 
+def stopped_html(html: str) -> str:
+    """A message that was left while it grew, saying so."""
+    return html.replace(_WRITING, _STOPPED)
+
+
 def _head(writing: Writing) -> str:
     if writing.is_growing:
-        return "大模型正在撰写……"
+        return _WRITING
     proof = writing.proof
     if not proof.checked:
         return "大模型撰写：没有可以核对的句子，不能当作答案。"

@@ -24,6 +24,7 @@ from qa.proof.records import (
 )
 from qa.proof.sources import Sources
 from qa.proof.telling import denied, overstated
+from qa.proof.wording import load_proof_wording
 
 _HAN = re.compile("[㐀-䶿一-鿿豈-﫿〇]")
 
@@ -92,14 +93,18 @@ def _other_places(read: Read, sources: Sources) -> Iterator[str]:
 
 
 def _other_provinces(read: Read, sources: Sources) -> Iterator[str]:
-    """Pieces that a citation closes at once, of a passage of none of the provinces they name."""
+    """Pieces that a citation closes at once, of a passage of none of the provinces they speak of.
+
+    What names no province speaks of those named last: in the sentence, the line, or its lead.
+    """
+    speaks_of_others = load_proof_wording().others.search(read.quiet)
     for piece in read.pieces:
+        meant = piece.named or (() if speaks_of_others else piece.subject or read.about)
         cited = sources.cited(piece.keys)
-        named = {*piece.named}
-        if not piece.closed or not cited or not named or named & sources.provinces(piece.keys):
+        if not piece.closed or not cited or {*meant} & sources.provinces(piece.keys):
             continue
-        if not any(named & {*mention.provinces} for source in cited for mention in source.places):
-            yield "、".join(piece.named)
+        if meant and not any(source.speaks_of(meant) for source in cited):
+            yield "、".join(dict.fromkeys(meant))
 
 
 def _shown(words: str) -> str:

@@ -43,7 +43,8 @@ class Read:
 
     `plain` has no markers, emphasis and gaps, and commas where citations stood; in `quiet`, of the
     same length, ■ also stands for what is quoted and named. `lead` is the heading, or the line
-    ending in a colon, that it stands under.
+    ending in a colon, that it stands under. `about` are the provinces spoken of until it names one:
+    those of the line so far, else those of the lead.
     """
 
     plain: str
@@ -55,6 +56,12 @@ class Read:
     pieces: tuple[Piece, ...]
     is_heading: bool
     lead: str
+    about: tuple[str, ...]
+
+    @property
+    def last_about(self) -> tuple[str, ...]:
+        """The provinces spoken of at its end."""
+        return next((p.subject for p in reversed(self.pieces) if p.subject), self.about)
 
     @property
     def keys(self) -> tuple[int, ...]:
@@ -71,17 +78,20 @@ def read_all(text: str, spans: Sequence[Span]) -> list[Read]:
     """The sentences as read, each with the heading or lead it stands under."""
     reads: list[Read] = []
     lead, only_for_list = "", False
+    led: tuple[str, ...] = ()
     for laid in laid_out(text, spans):
         if only_for_list and laid.opens and laid.raw.strip() and not laid.is_listed:
-            lead, only_for_list = "", False
+            lead, led, only_for_list = "", (), False
         is_heading = laid.titles or laid.leads
-        reads.append(_read(laid.raw, is_heading, lead))
+        about = led if laid.opens or not reads else reads[-1].last_about
+        reads.append(_read(laid.raw, is_heading, lead, about))
         if is_heading:
             lead, only_for_list = reads[-1].quiet, not laid.titles
+            led = () if load_proof_wording().others.search(lead) else reads[-1].named
     return reads
 
 
-def _read(raw: str, is_heading: bool, lead: str) -> Read:
+def _read(raw: str, is_heading: bool, lead: str, about: tuple[str, ...]) -> Read:
     """A sentence as read."""
     text = readable(close_gaps(without_emphasis(without_marker(raw))))
     text = without_inner_markers(text)
@@ -101,6 +111,7 @@ def _read(raw: str, is_heading: bool, lead: str) -> Read:
         pieces=tuple(_pieces(plain, quiet, groups, places)),
         is_heading=is_heading,
         lead=lead,
+        about=about,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -150,6 +150,10 @@ class Source:
             return True
         return all(any(says(known, m) for known in self.moments) for m in moments)
 
+    def speaks_of(self, provinces: Iterable[str]) -> bool:
+        """Whether its text names one of `provinces`, or a place in one."""
+        return any({*provinces} & {*place.provinces} for place in self.places)
+
     def has_place(self, mention: Mention, name: str) -> bool:
         """Whether it speaks of a place: of a province by any name, of a city by its own.
 
@@ -158,7 +162,7 @@ class Source:
         if name in self.text or (mention.whole and self.province in mention.provinces):
             return True
         if mention.whole:
-            return any({*mention.provinces} & {*place.provinces} for place in self.places)
+            return self.speaks_of(mention.provinces)
         zones = (
             self.text[m.start : m.end] for m in self.places if m.provinces == mention.provinces
         )

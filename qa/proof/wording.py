@@ -54,6 +54,7 @@ class ProofWording:
     silent: re.Pattern[str]
     lacking: re.Pattern[str]
     not_places: re.Pattern[str]
+    others: re.Pattern[str]
     alike: tuple[frozenset[str], ...]
     documents: frozenset[str]
 

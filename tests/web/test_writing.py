@@ -89,7 +89,9 @@ def until(true, seconds):
 @pytest.fixture(params=["silent", "writing", "judging"])
 def busy(request, model):
     """A model that goes on for ever, at one stage or another."""
-    endless = says("".join(f"安徽省设立了第{n}支基金[1]。" for n in range(2000)), pause_s=0.02)
+    endless = says(
+        "".join(f"安徽省{chr(0x4E00 + n)}设立了基金[1]。" for n in range(2000)), pause_s=0.02
+    )
     steps = {"silent": stalls(pings=True), "writing": endless}
     judging = obeys(lambda prompt: TRUE)
     model.script(
@@ -105,8 +107,18 @@ def test_a_stop_stops_the_model_at_once(visit, model, busy):
     visit.page.get_by_role("button", name="停止").click()
     until(lambda: not model.running, 2.5)
     assert model.left
+    page = visit.page
+    page.get_by_text("大模型正在撰写").wait_for(state="detached")
+    assert (
+        page.locator("#chat .writing-head")
+        .inner_text()
+        .startswith(("已停止", "大模型撰写：核对了"))
+    )
     # What the documents say stands, and the next question is answered.
-    assert visit.page.locator("#chat .verdicts").count() == 1
+    assert page.locator("#chat .verdicts").count() == 1
+    page.locator("#writes input").uncheck()
+    visit.ask("四川省天府知来贷是什么", turn=2)
+    page.locator('#chat a[href="#t2-h1"]').first.wait_for()
 
 
 def test_who_leaves_stops_the_model(visit, model, busy):
