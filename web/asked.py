@@ -101,4 +101,3 @@ def sentence_of(problem: ErrorDetails) -> str:
         case kind if kind.startswith("int_"):
             return f"参数 {name} 应为整数。"
     return f"参数 {name} 的值不对。"
-

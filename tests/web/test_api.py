@@ -17,6 +17,7 @@ from index.errors import StoreDamaged
 from qa.cli import main
 from qa.config import MAX_QUESTION_CHARS, MAX_TOP_K
 from tests.fakes import passage
+from tests.web.conftest import run_async
 from web import api
 from web.gate import Busy, Gate
 from web.programs import Programs
@@ -250,7 +251,7 @@ def test_never_more_than_a_few_at_a_time():
             for _ in range(8):
                 group.start_soon(one, gate)
 
-    anyio.run(all_at_once)
+    run_async(all_at_once)
     assert max(most) == 2
     assert outcomes.count("busy") == 3 and len(outcomes) == 8
 
@@ -327,7 +328,12 @@ def test_the_page_of_the_api_is_rendered_from_its_description(client):
     for page in (chinese, english):
         assert "http" not in page.text, "it names no other machine"
         assert "default-src 'self'" in page.headers["content-security-policy"]
-        for address in ("api/ask?question=", "api/search?", "api/similar?practice=", "openapi.json"):
+        for address in (
+            "api/ask?question=",
+            "api/search?",
+            "api/similar?practice=",
+            "openapi.json",
+        ):
             assert f'href="{address}' in page.text
 
 
