@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import sys
 from collections.abc import Callable
 
 import gradio as gr
@@ -56,6 +58,9 @@ def create_app(
 
 def run(app: FastAPI, host: str, port: int, announce: Callable[[], None]) -> None:
     """Serve until interrupted; `announce` is called once the site answers."""
+    # uvicorn stops when told to, then sends itself the signal again; Python has to end in its own way
+    # for its folders to be cleared.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     options = uvicorn.Config(
         app, host, port, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS
     )

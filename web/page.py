@@ -52,6 +52,10 @@ EXAMPLES = [
     "与海关的知识产权保护合作",
 ]
 
+SWEEP = (3600, 24 * 3600)
+"""How often the copies of files that Gradio serves are swept, and how old they get; in seconds. When
+the page stops they go too."""
+
 _WELCOME = "提问后，这里逐条列出依据原文：省份、栏目、工作重点、任务和页码。"
 
 # The sidebar would cover a phone's whole screen; there it starts folded.
@@ -260,7 +264,9 @@ def create_page(searcher: Searcher, top_k: int, author: Author | None = None) ->
         elem_id="clues",
         render=False,
     )
-    with gr.Blocks(title="策问", analytics_enabled=False, fill_width=True) as page:
+    with gr.Blocks(
+        title="策问", analytics_enabled=False, fill_width=True, delete_cache=SWEEP
+    ) as page:
         session = gr.State(Session())
         with gr.Sidebar(label="筛选", width=300):
             filters = [*_filters(store, top_k), _writes(author)]

@@ -10,9 +10,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import anyio
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +57,12 @@ def serving(built_folder: Path, log: Path, **environment: str) -> Iterator[str]:
         server.terminate()
         server.wait(10)
     assert "Traceback" not in log.read_text(), log.read_text()
+
+
+def run_async(function):
+    """What an async function comes to, in a thread: the browser keeps a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(anyio.run, function).result()
 
 
 def _answers(url: str) -> bool:

@@ -2,6 +2,9 @@
 
 import json
 import re
+import shlex
+import shutil
+import subprocess
 import threading
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +20,7 @@ from index.errors import StoreDamaged
 from qa.cli import main
 from qa.config import MAX_QUESTION_CHARS, MAX_TOP_K
 from tests.fakes import passage
+from tests.web.conftest import ROOT, run_async
 from web import api
 from web.gate import Busy, Gate
 from web.programs import Programs
@@ -250,7 +254,7 @@ def test_never_more_than_a_few_at_a_time():
             for _ in range(8):
                 group.start_soon(one, gate)
 
-    anyio.run(all_at_once)
+    run_async(all_at_once)
     assert max(most) == 2
     assert outcomes.count("busy") == 3 and len(outcomes) == 8
 
@@ -353,3 +357,27 @@ def test_both_languages_have_the_same_words():
         for name in ("zh.toml", "en.toml")
     )
     assert chinese == english
+
+
+DOCUMENTS = ("README.md", "README.zh-CN.md", "docs/api.md")
+
+
+def examples(name):
+    """The commands with curl in a document."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.startswith("curl ")]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_commands_of_the_documents_work(page_url, name):
+    lines = examples(name)
+    assert len(lines) >= 4
+    for line in lines:
+        arguments = shlex.split(line.replace("http://127.0.0.1:7860", page_url))
+        run = subprocess.run(
+            [*arguments, "--fail", "--silent", "--noproxy", "*"], capture_output=True, check=False
+        )
+        assert run.returncode == 0, line
+        reply = json.loads(run.stdout)
+        assert isinstance(reply, list) or reply.get("hits") or reply["status"] == "ready", line

@@ -2,7 +2,6 @@
 
 import json
 
-import anyio
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -12,6 +11,7 @@ from starlette.testclient import TestClient
 
 from qa.cli import main
 from qa.config import MAX_TOP_K
+from tests.web.conftest import run_async
 from web import model_context
 from web.programs import Programs
 
@@ -41,7 +41,7 @@ def conversation(url, talk, **options):
             greeting = await session.initialize()
             return greeting, await talk(session)
 
-    return anyio.run(run)
+    return run_async(run)
 
 
 def called(url, name, **arguments):
