@@ -26,6 +26,8 @@ from qa.retrieve import TASK_DEMOTION, Searcher
 
 CLEARLY_UNLIKE = 0.5
 """How far below likeness the nearest must stay for a practice to count as not mentioned."""
+DEED_WITHIN = 0.5
+"""So much, in log-odds, a deed may be less near than a plan of its province and still be told for it."""
 MOST_LEADS = 60
 """So many practices of other provinces are held against one's own."""
 MOST_MISSING = 8
@@ -38,19 +40,29 @@ _ADDRESS = re.compile(rf"(?:.+/)?[^/\s]+/\d+/(?:{'|'.join((*COLUMNS, TEXT))})(?:
 class Found:
     """The practice that was asked about, None when only described, and what is nearest to it.
 
-    `hits`: the best of each other province, then the rest. `alike`: of each other province the best,
-    where it tells of the same practice, the nearest first.
+    `hits`: the best of each other province, then the rest. `alike`: those that tell of the same practice.
     """
 
     source: Hit | None
     hits: tuple[Hit, ...]
     alike: tuple[Hit, ...]
 
+    @property
+    def of_each(self) -> tuple[Hit, ...]:
+        """Of each province whose best is alike that, or a deed that is nearly as near; in their order."""
+        best: dict[str, Hit] = {}
+        for hit in self.hits:
+            best.setdefault(hit.passage.province, hit)
+        alike: dict[str, list[Hit]] = {}
+        for hit in self.alike:
+            alike.setdefault(hit.passage.province, []).append(hit)
+        provinces = (province for province, hit in best.items() if hit in alike.get(province, ()))
+        return tuple(_deed_first(alike[province]) for province in provinces)
+
     def cut(self, top_k: int) -> Found:
         """The same with the first `top_k` hits."""
-        kept = {hit.passage.id for hit in self.hits[:top_k]}
-        alike = tuple(hit for hit in self.alike if hit.passage.id in kept)
-        return Found(self.source, self.hits[:top_k], alike)
+        hits = self.hits[:top_k]
+        return Found(self.source, hits, tuple(hit for hit in self.alike if hit in hits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +221,10 @@ class AnalogueFinder:
 
     def _found(self, source: int | None, hits: Sequence[Hit], is_alike: BoolVector) -> Found:
         best = best_of_each_province_first(hits)
-        count = len({hit.passage.province for hit in best})
-        alike = [h for h in best[:count] if is_alike[self._row_of[h.passage.id]]]
-        hit = Hit(self._passages[source], 0.0, 1) if source is not None else None
-        return Found(hit, best, tuple(alike))
+        alike = tuple(hit for hit in best if is_alike[self._row_of[hit.passage.id]])
+        return Found(
+            Hit(self._passages[source], 0.0, 1) if source is not None else None, best, alike
+        )
 
     def _require_of(self, row: int, home: str | None) -> None:
         """Nothing, unless another province than that of the passage is named."""
@@ -230,6 +242,18 @@ def best_of_each_province_first(hits: Iterable[Hit]) -> tuple[Hit, ...]:
             rest.append(hit)
     ordered = (*first.values(), *rest)
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, 1))
+
+
+def _deed_first(hits: Sequence[Hit]) -> Hit:
+    """The best of `hits`, but an achievement that is nearly as good goes before a plan or a task."""
+    return next(
+        (
+            hit
+            for hit in hits
+            if hit.passage.column == ACHIEVEMENT and hit.score >= hits[0].score - DEED_WITHIN
+        ),
+        hits[0],
+    )
 
 
 def _apart(rows: Iterable[int], alike: dict[int, BoolVector]) -> list[int]:

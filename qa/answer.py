@@ -148,7 +148,7 @@ class Answerer:
         quoter = Quoter(self.searcher, question)
         quoter.cite(row, (0, len(passage.text)))
         draft = self._similar(question, found, None, quoter)
-        return self._checked(question, found.alike, draft, quoter)
+        return self._checked(question, found.of_each, draft, quoter)
 
     def similar_described(self, text: str, home: str | None = None) -> Answer:
         """What other provinces than `home` have of a practice in words.
@@ -308,7 +308,7 @@ class Answerer:
         """The source practice, then the best of each other province that has one like it."""
         source = self._row_of[found.source.passage.id] if found.source else None
         said = quoter.quote(source) if source is not None else ""
-        rows = self._rows(found.alike)
+        rows = self._rows(found.of_each)
         analogues = tuple(self._analogue(row, source, question, quoter) for row in rows)
         named = {analogue.province for analogue in analogues}
         silent = tuple(p for p in self._looked_at(question, wanted) if p not in named)

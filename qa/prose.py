@@ -115,8 +115,11 @@ def found_text(analogues: Sequence[Analogue]) -> str:
 
 
 def difference_text(analogue: Analogue) -> str:
-    """A practice's status, what it shares with the source and what only one of them mentions."""
-    status = [STATUS_TEXT[analogue.status]] if analogue.status else []
+    """A practice's status, what it shares with the source and what only one of them mentions.
+
+    The status is that of this one practice: whatever else its province has done is not said by it.
+    """
+    status = [SHORT_STATUS[analogue.status]] if analogue.status else []
     shared = f"共同点：{shared_text(analogue)}" if analogue.shared else shared_text(analogue)
     parts = (("此处另有", analogue.here), (f"{SOURCE_PRACTICE}另有", analogue.source))
     apart = [f"{name}：{'、'.join(words)}" for name, words in parts if words]

@@ -14,7 +14,7 @@ from qa.export.wording import (
     UNPROVEN,
     page_text,
 )
-from qa.prose import SOURCE_PRACTICE, STATUS_TEXT, cites, pages_text, shared_text
+from qa.prose import SHORT_STATUS, SOURCE_PRACTICE, STATUS_TEXT, cites, pages_text, shared_text
 from qa.records import NOT_MENTIONED, Answer, Contrast, Verdict
 
 QUOTED_SIDE_BY_SIDE = 4
@@ -104,7 +104,7 @@ def _analogues(answer: Answer) -> Table:
     rows = [
         (
             a.province,
-            STATUS_TEXT.get(a.status, ""),
+            SHORT_STATUS.get(a.status, ""),
             f"[{a.citation}]",
             shared_text(a),
             *map("、".join, (a.here, a.source)),

@@ -5,12 +5,13 @@ import pytest
 
 from index.errors import UsageError
 from index.filters import Filter
-from index.records import ACHIEVEMENT, Hit
+from index.records import ACHIEVEMENT, PLAN, Hit
 from qa.analogues import (
     CLEARLY_UNLIKE,
     MOST_MISSING,
     AnalogueFinder,
     Difference,
+    _deed_first,
     best_of_each_province_first,
 )
 from qa.answer import Answerer
@@ -142,19 +143,36 @@ def test_an_address_that_no_passage_has_is_refused(finder, address):
         finder.similar(address, None)
 
 
-def test_what_is_alike_is_the_nearest_of_a_province_and_like_the_source(finder, searcher, source):
+def test_what_is_alike_reaches_the_edge_and_each_province_is_told_by_its_best(
+    finder, searcher, source
+):
     row = {p.id: r for r, p in enumerate(searcher.store.passages)}
     odds = searcher.likeness.log_odds(row[source.id])
-    found = finder.similar(source.id, None)
-    provinces = [hit.passage.province for hit in found.alike]
-    assert 3 <= len(provinces) == len(set(provinces)) < 10 and "四川省" not in provinces
+    edge = searcher.likeness.model.alike_above
+    found = finder.like_passage(row[source.id])
+    assert list(found.alike) == [h for h in found.hits if odds[row[h.passage.id]] >= edge]
     best = {}
     for hit in found.hits:
         best.setdefault(hit.passage.province, hit)
-    edge = searcher.likeness.model.alike_above
-    assert list(found.alike) == [h for h in best.values() if odds[row[h.passage.id]] >= edge]
+    provinces = [hit.passage.province for hit in found.of_each]
+    assert provinces == [p for p, hit in best.items() if hit in found.alike]
+    assert 3 <= len(provinces) < 10 and "四川省" not in provinces
+    assert all(hit in found.alike for hit in found.of_each)
     # Cut to a few hits, no more are alike than are left.
-    assert finder.similar(source.id, None, top_k=1).alike == found.alike[:1]
+    assert finder.similar(source.id, None, top_k=1).alike == found.hits[:1]
+
+
+@pytest.mark.parametrize(
+    ("scores", "column"),
+    [((5.0, 4.5), ACHIEVEMENT), ((5.0, 4.4), PLAN)],
+)
+def test_a_deed_that_is_nearly_as_near_goes_before_a_plan(scores, column):
+    plan, deed = (
+        Hit(passage("甲省", column, n=n), score, n)
+        for n, (column, score) in enumerate(zip((PLAN, ACHIEVEMENT), scores, strict=True), 1)
+    )
+    assert _deed_first([plan, deed]).passage.column == column
+    assert _deed_first([plan]) == plan
 
 
 @pytest.mark.parametrize("home", ["火星", "湖", "", "省"])

@@ -91,6 +91,40 @@ def test_similar_practices_are_the_nearest_of_each_other_province(answerer):
     assert "天府知来贷" in answer.citations[0].quote
 
 
+def test_an_analogue_says_what_became_of_it_and_the_source_is_known(answerer):
+    answer = answerer.answer("与四川“天府知来贷”类似的做法，其他省有哪些")
+    status = {analogue.province: analogue.status for analogue in answer.analogues}
+    assert (status["安徽省"], status["江西省"]) == ("planned", "done")
+    assert answer.source == answer.citations[0]
+    everyone = answerer.searcher.store.facets.values["province"]
+    assert sorted([*status, *answer.silent, "四川省"]) == sorted(everyone)
+
+
+def test_only_provinces_that_were_looked_at_are_silent(answerer):
+    asked, wanted = "与四川“天府知来贷”类似的做法", Filter(province=("安徽省", "上海市"))
+    answer = answerer.answer(asked, wanted=wanted)
+    assert [analogue.province for analogue in answer.analogues] == ["安徽省"]
+    assert answer.silent == ("上海市",)
+
+
+def test_the_like_of_what_is_mentioned_nowhere_is_refused_and_all_others_are_silent(answerer):
+    answer = answerer.answer("与四川“高速公路通车里程”类似的做法")
+    assert answer.refusal is not None and answer.source is None
+    assert len(answer.silent) == 10 and "四川省" not in answer.silent
+    assert answerer.answer("与广东“质押融资”类似的做法").silent == ()
+
+
+def test_a_passage_has_its_like_elsewhere_and_is_quoted_whole(answerer):
+    passages = answerer.searcher.store.passages
+    row = next(r for r, p in enumerate(passages) if p.id.endswith("四川省/12/achievement/1"))
+    answer = answerer.similar_to(row)
+    assert answer.source.quote == passages[row].text and answer.refusal is None
+    found = [analogue.province for analogue in answer.analogues]
+    assert found[0] == "安徽省" and "四川省" not in found
+    assert [hit.passage.province for hit in answer.hits] == found
+    assert answer.question.text.startswith("与四川省这条做法类似的做法：加强省知识产权")
+
+
 def test_a_comparison_keeps_its_provinces_apart(answerer):
     answer = answerer.answer("上海和江苏在知识产权交易中心建设上有什么区别")
     assert {c.passage.province for c in answer.citations} == {"上海市", "江苏省"}

@@ -355,7 +355,7 @@ def test_analogues_with_what_they_share():
     )
     [table] = answer_report(replace(answer, rejected=(REJECTED,))).tables
     assert table.head == ("省份", "情况", "依据", "共同点", "此处另有", "所问做法另有")
-    assert table.rows == (("云南省", "仅列入计划", "[2]", "基金", "保险、试点", ""),)
+    assert table.rows == (("云南省", "计划", "[2]", "基金", "保险、试点", ""),)
 
 
 def test_the_source_practice_stands_apart_and_a_list_says_what_was_found():

@@ -80,7 +80,7 @@ def test_a_single_comparable_figure_is_not_ranked():
     [
         ({}, "只是意思相近，没有共同的专门词语"),
         ({"shared": ("保险", "贷款")}, "共同点：保险、贷款"),
-        ({"status": "planned"}, "仅列入计划；只是意思相近，没有共同的专门词语"),
+        ({"status": "planned"}, "计划；只是意思相近，没有共同的专门词语"),
         ({"status": "done", "shared": ("保险",)}, "已做；共同点：保险"),
         (
             {"here": ("基金",), "source": ("贴息",)},

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
@@ -130,7 +131,7 @@ def test_a_practice_stands_with_its_place_status_and_reason(site, store):
 
 def test_the_page_shows_what_the_chat_and_the_command_line_find(site, searcher):
     _, page = asked(site, id=LOAN)
-    alike = AnalogueFinder(searcher).similar(LOAN, None).alike
+    alike = AnalogueFinder(searcher).similar(LOAN, None, 200).of_each
     assert page.provinces == [hit.passage.province for hit in alike]
     _, page = asked(site, text=FUND, **{"from": "四川省"})
     told = Answerer(searcher).answer(f"与四川“{FUND}”类似的做法")
@@ -323,3 +324,14 @@ def test_a_practice_is_picked_read_and_taken_away_without_a_script(browser, page
     assert "四川省" in page.locator("ol.practices article").inner_text()
     assert page.locator("article.source").count() == 0
     context.close()
+
+
+def test_both_languages_say_the_same_with_the_same_gaps():
+    def gaps(table):
+        return {
+            key: gaps(text) if isinstance(text, dict) else set(re.findall(r"\{(\w+)\}", text))
+            for key, text in table.items()
+        }
+
+    chinese, english = (gaps(load_words(language)["similar"]) for language in ("zh", "en"))
+    assert chinese == english
