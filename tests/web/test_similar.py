@@ -239,7 +239,7 @@ def test_hostile_text_stays_text(site, state):
 
 def test_the_page_speaks_english(site):
     _, page = asked(site, "en", id=LOAN)
-    assert "Similar practices elsewhere: 9 province(s)" in page.text
+    assert "Similar practices: 9 province(s)" in page.text
     assert page.practices[1]["badges"]["done"] == "done"
     assert "Nothing similar mentioned (which does not mean there is none)" in page.text
 
