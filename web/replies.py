@@ -130,6 +130,7 @@ class AnalogueReply(Reply):
     shared: list[str]
     here: list[str]
     source: list[str]
+    status: Status | None
 
 
 class SideReply(Reply):
@@ -140,7 +141,7 @@ class SideReply(Reply):
 
 
 class AnswerReply(Reply):
-    """What `ask` gives. No language model writes here: `writing` is null, `opinions` is empty."""
+    """What `ask` gives. No language model has a part in it: its fields are null or empty."""
 
     question: str
     kind: Kind
@@ -151,10 +152,12 @@ class AnswerReply(Reply):
     provinces: list[VerdictReply]
     figures: list[FigureReply]
     analogues: list[AnalogueReply]
+    silent: list[str]
     contrasts: list[list[SideReply]]
     citations: list[CitationReply]
     writing: None
     opinions: list[None]
+    prompts: list[None]
     checked: int
     rejected: list[CitationReply]
     hits: list[HitReply]
