@@ -25,6 +25,8 @@ from web.cards import cards_html, empty_html, panel_html
 from web.downloads import LABELS, Downloads
 from web.follow_ups import follow_ups
 from web.message import message_html
+from web.site import PAGES
+from web.words import DEFAULT, load_words
 from web.writing import stopped_html
 
 CSS = Path(__file__).parent / "style" / "page.css"
@@ -398,10 +400,17 @@ def _writes(author: Author | None) -> gr.Checkbox:
     )
 
 
+def _nav_html() -> str:
+    """Links to the pages beside the chat."""
+    names = load_words(DEFAULT)["nav"]
+    others = "".join(f'<a href="{page}">{names[page]}</a>' for page in PAGES if page != "chat")
+    return f'<a href="./" aria-current="page">{names["chat"]}</a>{others}'
+
+
 def _head_html(store: Store) -> str:
     counts, provinces = store.manifest.counts, len(store.facets.values["province"])
     return (
         "<h1>策问</h1><p>查政策工作文档，答案落到原文的单元格。"
         f"现有{counts['documents']}份文档，{provinces}个省份，{counts['passages']}条内容；"
-        "全部在本机运行。</p>"
+        f'全部在本机运行。</p><nav aria-label="页面">{_nav_html()}</nav>'
     )
