@@ -10,8 +10,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from qa.author import Author
+from qa.feedback import FeedbackBook
 from qa.retrieve import Searcher
-from web.page import CSS, HEAD, create_page, theme
+from web.page import CSS, HEAD, create_page, theme, words_of_gradio
 from web.site import add_style
 
 MAX_QUEUE = 64
@@ -19,12 +20,17 @@ CONCURRENT_SEARCHES = 4
 SHUTDOWN_SECONDS = 3
 
 
-def create_app(searcher: Searcher, top_k: int, author: Author | None = None) -> FastAPI:
-    """The site over one searcher, not yet served."""
+def create_app(
+    searcher: Searcher,
+    top_k: int,
+    author: Author | None = None,
+    book: FeedbackBook | None = None,
+) -> FastAPI:
+    """The site over one searcher, not yet served; without a book nobody is asked for feedback."""
     # Its own documentation page would load scripts from elsewhere.
     app = FastAPI(title="策问", docs_url=None, redoc_url=None)
     add_style(app)
-    page = create_page(searcher, top_k, author)
+    page = create_page(searcher, top_k, author, book)
     page.queue(default_concurrency_limit=CONCURRENT_SEARCHES, max_size=MAX_QUEUE)
     return gr.mount_gradio_app(
         app,
@@ -36,6 +42,7 @@ def create_app(searcher: Searcher, top_k: int, author: Author | None = None) -> 
         theme=theme(),
         css_paths=CSS,
         head=HEAD,
+        i18n=words_of_gradio(),
     )
 
 

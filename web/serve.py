@@ -10,6 +10,7 @@ from index.build import open_or_build
 from index.errors import UsageError
 from qa.author import open_author
 from qa.config import Settings
+from qa.feedback import open_book
 from qa.retrieve import open_searcher
 
 
@@ -17,10 +18,12 @@ def serve(settings: Settings) -> None:
     """Serve until interrupted.
 
     Raises:
-        UsageError: the port is in use, or the address is not this machine's.
+        UsageError: the port is in use, the address is not this machine's, or feedback cannot be
+            kept where it should.
         CewenError: the store can be neither opened nor built.
     """
     require_free(settings.host, settings.port)
+    book = open_book(settings)
     _leave_socks_proxies()
     store = open_or_build(settings.store, settings.encoder, _say)
     searcher = open_searcher(store, settings.reranker)
@@ -28,7 +31,7 @@ def serve(settings: Settings) -> None:
     from web.app import create_app, run
 
     author = open_author(settings, store.facets.values["province"])
-    app = create_app(searcher, settings.top_k, author)
+    app = create_app(searcher, settings.top_k, author, book)
     # Building took its time: the port may be gone by now.
     require_free(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
