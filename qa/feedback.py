@@ -149,6 +149,10 @@ class FeedbackBook:
         with self._opened() as connection:
             connection.execute(f"DELETE FROM feedback WHERE {_PLACE}", _place(place))
 
+    def verdicts(self, conversation: str) -> dict[Place, str]:
+        """What was said of the answers of a conversation; raises FeedbackError as `read`."""
+        return {f.place: f.verdict for f in self.read() if f.place.conversation == conversation}
+
     def read(self) -> list[Feedback]:
         """All of it, in the order it came in; none where there is no file yet.
 

@@ -44,10 +44,21 @@ class FeedbackButtons:
                 elem_id="feedback-comment",
                 container=False,
             )
-        outputs = [place, row, status, comment]
-        chatbot.like(self.say, [session], outputs, api_visibility="private", show_progress="hidden")
-        comment.submit(self.comment, [place, comment], [status, comment], api_visibility="private")
+        quietly: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        chatbot.like(self.say, [session], [place, row, status, comment], **quietly)
+        comment.submit(self.comment, [place, comment], [status, comment], **quietly)
         return row
+
+    def show(self, session: Session) -> tuple[gr.Chatbot, gr.Row]:
+        """The verdicts marked below their answers, and the row hidden, when a conversation settled."""
+        try:
+            said = self._book.verdicts(session.id)
+        except FeedbackError:
+            # Said when something is to be kept; what is shown does not depend on it.
+            said = {}
+        places = (Place(session.id, n, t.asked.shown) for n, t in enumerate(session.turns, 1))
+        names = [VERDICT_TEXT.get(said.get(place, "")) for place in places]
+        return gr.Chatbot(feedback_value=names), gr.Row(visible=False)
 
     def say(self, event: gr.LikeData, session: Session) -> tuple[Any, ...]:
         """Keep the verdict on an answer, or take it back; a failure is one line and nothing more."""

@@ -29,6 +29,9 @@ HEAD = (
 
 FONTS = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
 
+Listener = tuple[Any, Any, list[Any], list[Any]]
+"""What an event listens to, what it does, and the components that it reads and changes."""
+
 EXAMPLES = [
     "哪些省份设立了质押融资风险补偿基金",
     "哪些省份开展了专利代理行业改革试点",
@@ -92,7 +95,8 @@ def create_page(
             with gr.Column(scale=3, min_width=320):
                 chatbot = _chatbot(book)
                 textbox = _textbox()
-                rated = FeedbackButtons(book, desk).render(chatbot, session) if book else None
+                rating = FeedbackButtons(book, desk) if book else None
+                rated = [chatbot, rating.render(chatbot, session)] if rating else []
                 clues = _clues()
             with gr.Column(scale=2, min_width=320, elem_id="evidence-column"):
                 gr.HTML('<h2 id="evidence-title">依据原文</h2>')
@@ -119,36 +123,33 @@ def create_page(
             (page.load, talk.follow, [], [*view, *sidebar[:4]]),
         ]
         settled = [session, chatbot, textbox, link, history, exports, *files]
-        _wire(asking, turning, textbox, talk, session, settled, rated)
+        followers = [(talk.settle, [session], settled)]
+        if rating:
+            followers.append((rating.show, [session], rated))
+        running = _wire(asking, turning, followers)
+        textbox.stop(None, None, None, cancels=running, api_visibility="private")
         chatbot.change(None, js=_SHOW_ANSWER_FROM_ITS_TOP, api_visibility="private")
         page.load(None, js=_FOLD_SIDEBAR_ON_PHONES, api_visibility="private")
     return page
 
 
-def _wire(
-    asking: list[Any],
-    turning: list[Any],
-    textbox: gr.Textbox,
-    talk: Talk,
-    session: gr.State,
-    settled: list[Any],
-    rated: gr.Row | None,
-) -> None:
-    """Each event does its part, then settles; whatever begins anew stops what is still going on."""
+def _wire(asking: list[Listener], turning: list[Listener], after: list[Any]) -> list[Any]:
+    """The events that ask. Each event does its part and then what comes `after`.
+
+    Whatever begins anew stops what is still being asked.
+    """
+    quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     events = []
     for listen, act, inputs, outputs in [*asking, *turning]:
         event = listen(act, inputs, outputs, show_progress="minimal", api_visibility="private")
-        event.then(
-            talk.settle, [session], settled, show_progress="hidden", api_visibility="private"
-        )
         events.append(event)
+        for each in after:
+            event = event.then(*each, **quietly)
     running = events[: len(asking)]
-    textbox.stop(None, None, None, cancels=running, api_visibility="private")
     for place, (listen, *_) in enumerate([*asking, *turning]):
         others = [event for n, event in enumerate(running) if n != place]
         listen(None, None, None, cancels=others, api_visibility="private")
-        if rated is not None:
-            listen(lambda: gr.Row(visible=False), None, [rated], api_visibility="private")
+    return running
 
 
 def _chatbot(book: FeedbackBook | None) -> gr.Chatbot:
