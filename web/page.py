@@ -106,7 +106,7 @@ def create_page(
                 evidence = gr.HTML(evidence_html(Session()), elem_id="evidence", label="依据原文")
         view = [chatbot, evidence, session, clues, textbox, exports]
         asked = [session, *sidebar]
-        asking = [
+        asking: list[Listener] = [
             (textbox.submit, talk.submit, [textbox, *asked], view),
             (chatbot.example_select, talk.choose, asked, view),
             (chatbot.option_select, talk.choose, asked, view),
@@ -114,33 +114,35 @@ def create_page(
             (chatbot.edit, talk.edit, asked, view),
             (clues.input, talk.revise, [clues, *asked], view),
         ]
-        turning = [
+        turning: list[Listener] = [
             (chatbot.undo, talk.undo, [session], view),
             (chatbot.clear, talk.start_anew, [], view),
             (anew.click, talk.start_anew, [], view),
             (history.clear, talk.start_anew, [], view),
             (history.select, talk.reopen, [], [*view, *sidebar[:4]]),
-            (page.load, talk.follow, [], [*view, *sidebar[:4]]),
         ]
+        arriving: list[Listener] = [(page.load, talk.follow, [], [*view, *sidebar[:4]])]
         settled = [session, chatbot, textbox, link, history, exports, *files]
         followers = [(talk.settle, [session], settled)]
         if rating:
             followers.append((rating.show, [session], rated))
-        running = _wire(asking, turning, followers)
+        running = _wire(asking, turning, arriving, followers)
         textbox.stop(None, None, None, cancels=running, api_visibility="private")
         chatbot.change(None, js=_SHOW_ANSWER_FROM_ITS_TOP, api_visibility="private")
         page.load(None, js=_FOLD_SIDEBAR_ON_PHONES, api_visibility="private")
     return page
 
 
-def _wire(asking: list[Listener], turning: list[Listener], after: list[Any]) -> list[Any]:
+def _wire(
+    asking: list[Listener], turning: list[Listener], arriving: list[Listener], after: list[Any]
+) -> list[Any]:
     """The events that ask. Each event does its part and then what comes `after`.
 
-    Whatever begins anew stops what is still being asked.
+    Whatever asks or turns elsewhere stops what is still being asked.
     """
     quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     events = []
-    for listen, act, inputs, outputs in [*asking, *turning]:
+    for listen, act, inputs, outputs in [*asking, *turning, *arriving]:
         event = listen(act, inputs, outputs, show_progress="minimal", api_visibility="private")
         events.append(event)
         for each in after:

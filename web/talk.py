@@ -103,14 +103,17 @@ class Talk:
     def settle(self, session: Session) -> tuple[Any, ...]:
         """What follows an answer: session, messages, textbox, link, record, exports and their files."""
         settled = self._desk.settled(session)
-        said = gr.skip() if settled is session else messages(settled)
+        # What did not change is left alone: another event may have gone on in the meantime.
+        changed = (gr.skip(), gr.skip())
+        if settled is not session:
+            changed = (settled, messages(settled))
         idle = gr.Textbox(submit_btn=True, stop_btn=False, placeholder=PLACEHOLDER)
         link, record = query_of(settled, self._desk), record_of(settled, self._store)
         if settled.answer is None:
             exports = (gr.Row(visible=False), *_skips(len(LABELS)))
         else:
             exports = (gr.Row(visible=True), *self._downloads.files(settled.answer))
-        return settled, said, idle, link, record, *exports
+        return *changed, idle, link, record, *exports
 
     def _shown(self, sessions: Iterator[Session], before: Session, text: str) -> Iterator[Shown]:
         """The question at once, then the reply, and then only what the language model changes."""
