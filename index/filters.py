@@ -79,7 +79,7 @@ class FacetIndex:
         for facet in FACETS:
             values = getattr(wanted, facet)
             if values:
-                names = [name for value in values for name in self._resolve(facet, value)]
+                names = [name for value in values for name in self.resolve(facet, value)]
                 codes = [self.values[facet].index(name) for name in names]
                 mask &= np.isin(self._codes[facet], codes)
         return mask
@@ -91,7 +91,8 @@ class FacetIndex:
             years.setdefault(column, set()).update(_years_in(year))
         return years
 
-    def _resolve(self, facet: str, value: str) -> list[str]:
+    def resolve(self, facet: str, value: str) -> list[str]:
+        """The values of a facet that `value` means; raises UsageError as `allowed`."""
         known = self.values[facet]
         found = [name for name in known if self._means(facet, name, value)]
         if not value or not found:

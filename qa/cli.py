@@ -1,4 +1,4 @@
-"""The commands: `cewen index|cells|search|ask|similar|eval|serve`, the same as `python -m qa …`.
+"""The commands: `cewen index|cells|search|ask|similar|eval|feedback|serve`, the same as `python -m qa …`.
 
 Results go to standard output alone, progress and messages to standard error. Exit status: 0 done,
 1 nothing was found or the question
@@ -42,6 +42,9 @@ _encoder_option = click.option(
 _reranker_option = click.option(
     "--reranker",
     help="重排模型：任一 sentence-transformers CrossEncoder 模型名或其文件夹（默认不用）。",
+)
+_feedback_option = click.option(
+    "--feedback", help="评价文件（默认：用户数据目录的 cewen 文件夹）；off 表示不收集。"
 )
 _json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON（UTF-8）。")
 
@@ -237,11 +240,38 @@ def _eval(file: Path | None, store: Path | None, encoder: str | None, as_json: b
         _print_rich(evaluation_table(evaluation))
 
 
+@_commands.command("feedback", help="用户对回答的评价：汇总，或导出为带答案的问题。")
+@_feedback_option
+@click.option(
+    "--export", "target", type=click.Path(path_type=Path), help="导出到这个文件（JSON Lines）。"
+)
+@_json_option
+def _feedback(feedback: str | None, target: Path | None, as_json: bool) -> int:
+    from bench.from_feedback import labelled_from, summary, write_labelled
+    from qa.feedback import open_book
+
+    settings = load_settings(feedback=feedback)
+    book = open_book(settings)
+    if book is None:
+        raise UsageError("评价已关闭（CEWEN_FEEDBACK=off），没有可看的。")
+    said = book.read()
+    labelled = labelled_from(said)
+    if target is not None:
+        for path in write_labelled(labelled, target):
+            _notify(f"已写入 {path}。")
+    if as_json:
+        _print_json(labelled)
+    elif target is None:
+        click.echo(summary(said, book.path))
+    return 0 if said else NOTHING_FOUND
+
+
 @_commands.command("serve", help="启动网页，等同于 python app_gradio.py。")
 @click.option("--host", help="绑定的地址（默认 127.0.0.1，仅本机可访问）。")
 @click.option("--port", type=int, help="端口（默认 7860）。")
 @click.option("--prompts", type=click.Path(path_type=Path), help="自己的提示词所在文件夹。")
 @click.option("--no-auth", is_flag=True, help="别的机器也能访问时不设密码，谁都可以用。")
+@_feedback_option
 @_store_option
 @_encoder_option
 @_reranker_option

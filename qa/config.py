@@ -19,6 +19,7 @@ from pydantic_settings import (
 from index.errors import UsageError
 
 CONFIG_FILE = "cewen.toml"
+OFF = "off"
 MAX_TOP_K = 200
 MAX_QUESTION_CHARS = 1000
 
@@ -87,6 +88,17 @@ class Settings(BaseSettings):
     prompts: Path | None = Field(
         default=None, description="folder of prompts put before the bundled ones / 自己的提示词"
     )
+    feedback: Path | None = Field(
+        default_factory=lambda: user_data_path("cewen", appauthor=False) / "feedback.sqlite3",
+        description="file of feedback on answers, `off` for none / 评价文件",
+    )
+
+    @field_validator("feedback", mode="before")
+    @classmethod
+    def _off(cls, value: object) -> object:
+        """`off` is no file; otherwise as `store`."""
+        return None if str(value).lower() == OFF else cls._expand(value)
+
     llm: LlmSettings = Field(default=LlmSettings(), description="language model / 大模型")
 
     @classmethod

@@ -28,7 +28,7 @@ def test_data_and_prompts_are_inside_byte_for_byte(wheel):
                 if path.is_file():
                     inside = f"index/resources/{path.relative_to(ROOT).as_posix()}"
                     assert archive.read(inside) == path.read_bytes(), inside
-        assert "web/style/page.css" in archive.namelist()
+        assert {"web/style/page.css", "web/style/history.js"} <= set(archive.namelist())
 
 
 def test_the_wheel_asks_for_what_the_project_asks_for(wheel):

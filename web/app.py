@@ -12,10 +12,11 @@ import uvicorn
 from fastapi import FastAPI
 
 from qa.author import Author
+from qa.feedback import FeedbackBook
 from qa.retrieve import Searcher
 from web import api, compare, model_context, similar, source
 from web.access import HERE, Access, Guard
-from web.page import CSS, HEAD, create_page, theme
+from web.page import CSS, HEAD, create_page, theme, words_of_gradio
 from web.programs import Programs
 from web.site import add_style
 
@@ -25,9 +26,16 @@ SHUTDOWN_SECONDS = 3
 
 
 def create_app(
-    searcher: Searcher, top_k: int, author: Author | None = None, access: Access = HERE
+    searcher: Searcher,
+    top_k: int,
+    author: Author | None = None,
+    access: Access = HERE,
+    book: FeedbackBook | None = None,
 ) -> FastAPI:
-    """The site over one searcher, not yet served; `access` says who may come in."""
+    """The site over one searcher, not yet served; `access` says who may come in.
+
+    Without a book nobody is asked for feedback.
+    """
     # Its own documentation page would load scripts from elsewhere.
     app = FastAPI(title="策问", openapi_url=None, docs_url=None, redoc_url=None)
     add_style(app)
@@ -39,7 +47,7 @@ def create_app(
     app.include_router(model_context.create_router(programs, is_local))
     if access.accounts:
         app.add_middleware(Guard, accounts=access.accounts)
-    page = create_page(searcher, top_k, author)
+    page = create_page(searcher, top_k, author, book)
     page.queue(default_concurrency_limit=CONCURRENT_SEARCHES, max_size=MAX_QUEUE)
     return gr.mount_gradio_app(
         app,
@@ -53,6 +61,7 @@ def create_app(
         theme=theme(),
         css_paths=CSS,
         head=HEAD,
+        i18n=words_of_gradio(),
     )
 
 

@@ -10,6 +10,7 @@ from index.build import open_or_build
 from index.errors import UsageError
 from qa.author import open_author
 from qa.config import Settings
+from qa.feedback import open_book
 from qa.retrieve import open_searcher
 from web.access import access_of
 
@@ -19,11 +20,12 @@ def serve(settings: Settings, is_open: bool = False) -> None:
 
     Raises:
         UsageError: the port is in use, or the address is not this machine's; others could come in
-            and nobody said who may.
+            and nobody said who may; feedback cannot be kept where it should.
         CewenError: the store can be neither opened nor built.
     """
     access = access_of(settings.auth, settings.host, is_open)
     require_free(settings.host, settings.port)
+    book = open_book(settings)
     _leave_socks_proxies()
     store = open_or_build(settings.store, settings.encoder, _say)
     searcher = open_searcher(store, settings.reranker)
@@ -31,7 +33,7 @@ def serve(settings: Settings, is_open: bool = False) -> None:
     from web.app import create_app, run
 
     author = open_author(settings, store.facets.values["province"])
-    app = create_app(searcher, settings.top_k, author, access)
+    app = create_app(searcher, settings.top_k, author, access, book)
     # Building took its time: the port may be gone by now.
     require_free(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host

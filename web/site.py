@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from web.words import language_of, load_words
+from web.words import DEFAULT, language_of, load_words
 
 HERE = Path(__file__).parent
 STYLE = HERE / "style"
@@ -41,3 +41,10 @@ def rendered(request: Request, template: str, page: str, **values: object) -> HT
     html = _ENVIRONMENT.get_template(template).render(page=page, pages=PAGES, words=words, **values)
     headers = {"Content-Security-Policy": POLICY, "Vary": "Accept-Language"}
     return HTMLResponse(html, headers=headers)
+
+
+def header_html(page: str, about: str) -> str:
+    """The header of every page as it stands on the chat, which speaks Chinese."""
+    words = load_words(DEFAULT)
+    template = _ENVIRONMENT.get_template("header.html")
+    return template.render(page=page, pages=PAGES, words=words, about=about)

@@ -11,9 +11,6 @@ from qa.prose import SHORT_STATUS
 from qa.records import Opinion, Verdict, Writing
 from web.cards import card_id
 
-_WRITING = "大模型正在撰写……"
-_STOPPED = "已停止大模型撰写，以下没有写完。"
-
 _KEY = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -21,10 +18,9 @@ def writing_html(turn: int, writing: Writing) -> str:
     """The text with its proof: how many sentences were checked, and which failed and why."""
     sentences = "".join(_sentence(turn, sentence) for sentence in writing.proof.sentences)
     body = f'<div class="written">{sentences}</div>' if writing.raw.strip() else ""
-    return (
-        f'<section class="writing"><p class="writing-head">{_head(writing)}</p>{body}'
-        f"{_trouble(writing)}{_details(writing)}</section>"
-    )
+    is_nothing = writing.trouble and not body
+    head = "" if is_nothing else f'<p class="writing-head">{_head(writing)}</p>'
+    return f'<section class="writing">{head}{body}{_trouble(writing)}{_details(writing)}</section>'
 
 
 def opinions_html(opinions: Sequence[Opinion], verdicts: Sequence[Verdict]) -> str:
@@ -39,14 +35,9 @@ def opinions_html(opinions: Sequence[Opinion], verdicts: Sequence[Verdict]) -> s
     return f'<div class="opinions">{said}{rest}</div>' if opinions else ""
 
 
-def stopped_html(html: str) -> str:
-    """A message that was left while it grew, saying so."""
-    return html.replace(_WRITING, _STOPPED)
-
-
 def _head(writing: Writing) -> str:
     if writing.is_growing:
-        return _WRITING
+        return "大模型正在撰写……"
     proof = writing.proof
     if not proof.checked:
         return "大模型撰写：没有可以核对的句子，不能当作答案。"

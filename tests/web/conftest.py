@@ -41,6 +41,7 @@ def serving(built_folder: Path, log: Path, **environment: str) -> Iterator[str]:
             # The page must start behind a proxy too, even one that is dead.
             env=os.environ
             | dict.fromkeys(("HTTP_PROXY", "http_proxy"), "http://127.0.0.1:9")
+            | {"CEWEN_FEEDBACK": str(log.with_name("feedback.sqlite3"))}
             | environment,
             stdout=output,
             stderr=output,

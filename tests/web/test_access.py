@@ -57,7 +57,7 @@ def site_of(searcher, access):
         return create_app(searcher, 10, access=access)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("web.page.Downloads", lambda: None)
+        patch.setattr("web.talk.Downloads", lambda: None)
         return run_async(make)
 
 

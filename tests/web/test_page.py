@@ -223,6 +223,66 @@ def test_clearing_the_chat_clears_the_evidence(desktop):
     page.locator(".card").first.wait_for(state="detached")
 
 
+def user_texts(page):
+    return page.locator("#chat [data-testid=user]").all_inner_texts()
+
+
+def test_a_retry_asks_again_from_what_was_before_and_undo_takes_back(desktop):
+    page = desktop.page
+    desktop.ask(QUESTION)
+    answers(page, 1)
+    desktop.ask("那湖南呢？", turn=2)
+    before = answers(page, 2).inner_text()
+    page.get_by_label("重试").click()
+    page.wait_for_timeout(1500)
+    assert user_texts(page) == [QUESTION, "那湖南呢？"]
+    assert answers(page, 2).inner_text() == before
+    assert page.locator("[id=t2-h1]").count() == 1 and page.locator("#t3-h1").count() == 0
+    page.get_by_label("撤销").click()
+    page.locator("#t2-h1").wait_for(state="detached")
+    assert user_texts(page) == [QUESTION] and chips(page) == ["问法：哪些省份"]
+    assert page.locator("#question textarea").input_value() == "那湖南呢？"
+    desktop.ask("那四川呢？", turn=2)
+    assert set(answers(page, 2).locator(".badge.province").all_inner_texts()) == {"四川省"}
+
+
+def test_an_edited_question_is_asked_instead_of_what_followed(desktop):
+    page = desktop.page
+    desktop.ask("四川省天府知来贷是什么")
+    answers(page, 1)
+    desktop.ask("第一条的原文", turn=2)
+    answers(page, 2)
+    page.get_by_label("编辑").first.click()
+    page.locator("#chat textarea").fill(QUESTION)
+    page.locator("#chat button[aria-label=发送]").click()
+    page.locator("#chat .verdicts").wait_for()
+    page.locator("#t2-h1").wait_for(state="detached")
+    assert user_texts(page) == [QUESTION] and chips(page) == ["问法：哪些省份"]
+    desktop.ask("那湖南呢？", turn=2)
+    assert set(answers(page, 2).locator(".badge.province").all_inner_texts()) == {"湖南省"}
+
+
+def test_the_textbox_keeps_its_hint(desktop):
+    box = desktop.page.locator("#question textarea")
+    hint = box.get_attribute("placeholder")
+    desktop.ask(QUESTION)
+    answers(desktop.page, 1)
+    desktop.page.wait_for_timeout(500)
+    assert box.get_attribute("placeholder") == hint and hint.startswith("例如：")
+
+
+def test_the_header_leads_to_the_other_pages(visit):
+    links = visit.page.locator("header.site nav a")
+    assert links.all_inner_texts() == ["问答", "对照", "同类做法", "原文"]
+    assert [link.get_attribute("href") for link in links.all()] == [
+        "./",
+        "compare",
+        "similar",
+        "source",
+    ]
+    assert visit.page.locator("header.site [aria-current=page]").all_inner_texts() == ["问答"]
+
+
 def test_an_overlong_question_cannot_be_sent_whole(desktop):
     page = desktop.page
     desktop.ask("字" * 10_000)

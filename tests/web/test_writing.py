@@ -12,6 +12,8 @@ pytestmark = pytest.mark.browser
 QUESTION = "哪些省份设立了质押融资风险补偿基金"
 TRUE = "安徽省在合芜蚌自主创新示范区设立了专利质押融资风险补偿基金[1]。"
 FALSE = "安徽省给予的支持最高可达99万元[1]。"
+SLOW = says(TRUE * 60, pause_s=0.1)
+"""Would write for minutes, were it not stopped."""
 OPINION = '{"status": "done", "quote": "风险补偿", "reason": "写明了。"}'
 
 
@@ -62,6 +64,54 @@ def test_a_silent_model_leaves_the_answer_and_one_line(visit, model):
     assert page.locator("#chat .verdicts").count() == 1
 
 
+def test_a_text_that_is_stopped_stays_as_far_as_it_came(visit, model):
+    model.script(SLOW)
+    page = visit.page
+    visit.ask(QUESTION)
+    page.locator("#chat .written").get_by_text("合芜蚌自主创新示范区").wait_for()
+    assert page.locator("#exports").is_hidden()
+    page.locator("#question .stop-button").click()
+    model.settle(5)
+    page.locator("#chat .trouble").wait_for()
+    assert "已停止撰写。" in page.locator("#chat .trouble").inner_text()
+    assert "合芜蚌自主创新示范区" in page.locator("#chat .written").inner_text()
+    assert page.locator("#chat .verdicts").count() == 1
+    # The page is ready for the next question, which goes on from this one.
+    page.locator("#exports").wait_for()
+    page.locator("#writes input").uncheck()
+    visit.ask("那湖南呢？", turn=2)
+    page.locator("#t2-h1").wait_for()
+    assert page.locator("#chat [data-testid=user]").count() == 2
+    assert page.locator("#question textarea").get_attribute("placeholder")
+
+
+def test_another_question_stops_what_is_being_written(visit, model):
+    model.script(SLOW)
+    page = visit.page
+    visit.ask(QUESTION)
+    page.locator("#chat .written").wait_for()
+    page.locator("#writes input").uncheck()
+    page.locator("#chat .option", has_text="看2018年计划").click()
+    page.locator("#t2-h1").wait_for()
+    page.locator("#exports").wait_for()
+    model.settle(5)
+    asked = page.locator("#chat [data-testid=user]").all_inner_texts()
+    assert asked == [QUESTION, "2018年有什么打算？"]
+
+
+def test_what_a_model_wrote_is_not_kept_in_the_history(visit, model):
+    model.script(obeys(lambda prompt: OPINION if "JSON" in prompt else TRUE))
+    page = visit.page
+    visit.ask(QUESTION)
+    page.get_by_text("大模型复核").wait_for()
+    page.locator("#history .open").wait_for()
+    page.reload()
+    page.locator("#history .open").click()
+    page.locator("#t1-h1").wait_for()
+    assert page.get_by_text("当时由大模型撰写的文字没有保存").count() == 1
+    assert page.locator("#chat .writing").count() == 0
+
+
 def test_a_broken_service_is_said_in_one_line(visit, model):
     model.script(fails(500))
     visit.ask(QUESTION)
@@ -109,11 +159,8 @@ def test_a_stop_stops_the_model_at_once(visit, model, busy):
     assert model.left
     page = visit.page
     page.get_by_text("大模型正在撰写").wait_for(state="detached")
-    assert (
-        page.locator("#chat .writing-head")
-        .inner_text()
-        .startswith(("已停止", "大模型撰写：核对了"))
-    )
+    said = page.locator("#chat .writing").inner_text()
+    assert said.startswith(("已停止", "大模型撰写：核对了"))
     # What the documents say stands, and the next question is answered.
     assert page.locator("#chat .verdicts").count() == 1
     page.locator("#writes input").uncheck()

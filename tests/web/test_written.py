@@ -8,8 +8,7 @@ from index.records import ACHIEVEMENT
 from qa.proof import prove
 from qa.records import DONE, NOT_MENTIONED, Opinion, Verdict, Writing
 from tests.fakes import passage
-from web.page import stopped
-from web.writing import opinions_html, stopped_html, writing_html
+from web.writing import opinions_html, writing_html
 
 PASSAGES = {1: passage("甲省", ACHIEVEMENT, "设立了基金，规模3000万元。", 1)}
 TRUE, FALSE = "设立了基金，规模3000万元[1]。", "基金规模为9000万元[1]。"
@@ -48,20 +47,6 @@ def test_while_it_grows_no_count_is_given():
     proof = prove(TRUE + "基金", PASSAGES, ()).unfinished()
     html = writing_html(1, writing(TRUE + "基金", proof=proof, is_whole=False))
     assert "大模型正在撰写" in html and "核对了" not in html and "<s>" not in html
-
-
-def test_what_is_left_while_it_grows_says_that_it_was_stopped():
-    growing = writing_html(1, writing(TRUE, is_whole=False))
-    messages = [
-        {"role": "user", "content": [{"type": "text", "text": "大模型正在撰写……吗"}]},
-        {"role": "assistant", "options": None, "content": [{"type": "text", "text": growing}]},
-    ]
-    asked, answered = stopped(messages)
-    assert asked == messages[0] and answered["options"] is None
-    html = answered["content"][0]["text"]
-    assert "已停止大模型撰写，以下没有写完。" in html and "正在撰写" not in html
-    whole = writing_html(1, writing(TRUE))
-    assert stopped_html(whole) == whole
 
 
 def test_trouble_is_one_line_and_points_to_the_answer_without_it():

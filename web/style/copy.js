@@ -1,4 +1,5 @@
-// Any button with data-copy puts that text on the clipboard and says so; buttons may come later.
+// Any button with data-copy puts that text on the clipboard and says so; one with data-copy-query puts
+// this page's address with that query there. Buttons may come later.
 (() => {
   const SHOWN_MS = 2000;
   const LIVE = document.createElement("span");
@@ -36,10 +37,13 @@
     }, SHOWN_MS);
   };
 
+  const textOf = ({ copy, copyQuery }) =>
+    copyQuery === undefined ? copy : new URL(`?${copyQuery}`, location.href.split("#")[0]).href;
+
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest?.("button[data-copy]");
+    const button = event.target.closest?.("button[data-copy], button[data-copy-query]");
     if (!button) return;
-    const done = await copied(button.dataset.copy);
+    const done = await copied(textOf(button.dataset));
     button.focus();
     if (!LIVE.isConnected) document.body.append(LIVE);
     say(button, done ? button.dataset.done : button.dataset.failed);

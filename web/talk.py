@@ -1,0 +1,161 @@
+"""What happens on each event of the page: from the values of its components to new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import gradio as gr
+
+from index.filters import Filter
+from qa.config import MAX_TOP_K
+from web.desk import Desk
+from web.downloads import LABELS, Downloads
+from web.given import Given
+from web.history import HistoryError, read_record, record_of
+from web.links import query_of, read_query
+from web.session import Asked, Session
+from web.view import clues, evidence, link_html, messages, said_by_visitor
+
+PLACEHOLDER = "例如：哪些省份设立了质押融资风险补偿基金"
+Shown = tuple[Any, ...]
+"""Messages, evidence, session, clues, textbox, row of exports: what an answer changes."""
+Restored = tuple[Any, ...]
+"""What an answer changes, and the filters of the sidebar."""
+
+_UNCHANGED = 6
+_FILTERS = 4
+
+
+class Talk:
+    """The events of one page over one desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk, self._store = desk, desk.store
+        self._downloads = Downloads()
+
+    def submit(self, text: str, session: Session, *sidebar: Any) -> Iterator[Shown]:  # noqa: ANN401 - whatever the sidebar holds
+        """Ask what was typed."""
+        asked = _asked(text, sidebar)
+        steps = self._shown(self._desk.ask(asked, session), session, text)
+        waiting, *rest = next(steps)
+        yield waiting, *rest[:3], gr.Textbox(value="", **_BUSY), rest[4]
+        yield from steps
+
+    def choose(self, event: gr.SelectData, session: Session, *sidebar: Any) -> Iterator[Shown]:  # noqa: ANN401
+        """Ask an example, or what a button below an answer asks."""
+        value = event.value
+        text = value["text"] if isinstance(value, dict) else str(value)
+        asked = _asked(text, sidebar)
+        yield from self._shown(self._desk.ask(asked, session), session, text)
+
+    def revise(self, keys: list[str], session: Session, *sidebar: Any) -> Iterator[Shown]:  # noqa: ANN401
+        """Ask the last question again, understood as the chips say."""
+        if session.last is None:
+            return
+        asked = Asked(session.last.question.text, keys=())
+        replies = self._desk.ask_again(keys, _asked("", sidebar), session)
+        yield from self._shown(replies, session, asked.shown)
+
+    def retry(self, session: Session, *sidebar: Any) -> Iterator[Shown]:  # noqa: ANN401
+        """Ask the last question once more, going on from what was before it."""
+        if not session.turns:
+            return
+        before, last = session.before(len(session.turns)), session.turns[-1].asked
+        replies = self._desk.retry(_asked("", sidebar), session)
+        yield from self._shown(replies, before, last.shown)
+
+    def edit(self, event: gr.EditData, session: Session, *sidebar: Any) -> Iterator[Shown]:  # noqa: ANN401
+        """Ask an earlier question in other words; what came after it is gone."""
+        number = turn_number(event.index)
+        asked = _asked(str(event.value), sidebar)
+        replies = self._desk.edit(number, asked, session)
+        yield from self._shown(replies, session.before(number), asked.text.strip())
+
+    def undo(self, session: Session) -> Shown:
+        """Take the last question back into the textbox."""
+        if not session.turns:
+            return _skips(_UNCHANGED)
+        text = session.turns[-1].asked.text
+        view = self._view(session.before(len(session.turns)))
+        return *view, gr.Textbox(value=text), gr.Row(visible=False)
+
+    def start_anew(self) -> Shown:
+        """A conversation with nothing in it."""
+        return *self._view(Session()), gr.skip(), gr.Row(visible=False)
+
+    def reopen(self, event: gr.EventData) -> Restored:
+        """A conversation out of the browser's memory, answered from the store as it is."""
+        try:
+            record = read_record(getattr(event, "record", None), self._store)
+        except HistoryError as error:
+            gr.Warning(str(error))
+            return _skips(_UNCHANGED + _FILTERS)
+        return self._restored(record.questions, Session(record.id))
+
+    def follow(self, request: gr.Request) -> Restored:
+        """The questions of the address; nothing where it has none."""
+        questions = read_query(request.query_params.multi_items(), self._store.facets)
+        if not questions:
+            return _skips(_UNCHANGED + _FILTERS)
+        return self._restored(questions, Session())
+
+    def settle(self, session: Session) -> tuple[Any, ...]:
+        """What follows an answer: session, messages, textbox, link, record, exports and their files."""
+        settled = self._desk.settled(session)
+        # What did not change is left alone: another event may have gone on in the meantime.
+        changed = (gr.skip(), gr.skip())
+        if settled is not session:
+            changed = (settled, messages(settled))
+        idle = gr.Textbox(submit_btn=True, stop_btn=False, placeholder=PLACEHOLDER)
+        link = link_html(query_of(settled, self._desk))
+        record = record_of(settled, self._store)
+        # No file is None, not a skip: Gradio forgets to delete files of a button that was skipped.
+        answer = settled.answer
+        files = self._downloads.files(answer) if answer else [None for _ in LABELS]
+        exports = gr.Row(visible=answer is not None)
+        return *changed, idle, link, record, exports, *files
+
+    def _shown(self, sessions: Iterator[Session], before: Session, text: str) -> Iterator[Shown]:
+        """The question at once, then the reply, and then only what the language model changes."""
+        waiting = [*messages(before), said_by_visitor(text)]
+        # Files of the answer before must not be taken for those of this one.
+        yield waiting, *_skips(3), gr.Textbox(**_BUSY), gr.Row(visible=False)
+        shown = None
+        for session in sessions:
+            if shown is None:
+                yield *self._view(session), gr.skip(), gr.skip()
+            elif session is shown:  # Nothing new yet; a stop is heeded here.
+                yield _skips(_UNCHANGED)
+            else:
+                yield messages(session), gr.skip(), session, *_skips(3)
+            shown = session
+
+    def _restored(self, questions: Sequence[Given], session: Session) -> Restored:
+        session = self._desk.replay(questions, session)
+        last = questions[-1].asked
+        sidebar = [list(values) for values in (last.wanted.province, last.wanted.column)]
+        sidebar.append(list(last.wanted.theme))
+        return *self._view(session), gr.skip(), gr.skip(), *sidebar, last.limit
+
+    def _view(self, session: Session) -> tuple[Any, ...]:
+        return messages(session), evidence(session), session, clues(session, self._store)
+
+
+def turn_number(index: int | tuple[int, int]) -> int:
+    """The turn, from 1, that a message of the conversation belongs to."""
+    place = index if isinstance(index, int) else index[0]
+    return place // 2 + 1
+
+
+_BUSY: dict[str, Any] = {"submit_btn": False, "stop_btn": "停止"}
+
+
+def _asked(text: str, sidebar: Sequence[Any]) -> Asked:
+    provinces, columns, themes, limit, writes = sidebar
+    wanted = Filter(tuple(provinces), tuple(columns), tuple(themes))
+    return Asked(text, wanted, min(max(int(limit), 1), MAX_TOP_K), writes=bool(writes))
+
+
+def _skips(count: int) -> tuple[Any, ...]:
+    return tuple(gr.skip() for _ in range(count))
