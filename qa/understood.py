@@ -6,24 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qa.question import settled
-from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, WHICH, Question
+from qa.records import COMPARE, KINDS, OPEN, SIMILAR, WHICH, Question
 
 KIND, PROVINCE, COLUMN, THEME, CORRECTED = "kind", "province", "column", "theme", "corrected"
-KIND_TEXT = {
-    WHICH: "哪些省份",
-    FACT: "具体事实",
-    FIGURES: "各省数字",
-    COMPARE: "对比",
-    SIMILAR: "类似做法",
-    OPEN: "查找内容",
-}
-_NAMES = {KIND: "问法", PROVINCE: "省份", COLUMN: "栏目", THEME: "工作重点", CORRECTED: "更正"}
+FACETS = (KIND, PROVINCE, COLUMN, THEME, CORRECTED)
 _ARROW = "→"
 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """One thing that was understood. `key` names it to programs, `label` to people."""
+    """One thing that was understood: `value` to programs, `shown` to people."""
 
     facet: str
     value: str
@@ -34,16 +26,11 @@ class Clue:
         """`province:湖南省`."""
         return f"{self.facet}:{self.value}"
 
-    @property
-    def label(self) -> str:
-        """`省份：湖南省`."""
-        return f"{_NAMES[self.facet]}：{self.shown}"
-
 
 def clues_of(question: Question, titles: Mapping[str, Sequence[str]]) -> list[Clue]:
     """What was understood of `question`. `titles` are those that each column goes by."""
     return [
-        Clue(KIND, question.kind, KIND_TEXT[question.kind]),
+        Clue(KIND, question.kind, question.kind),
         *(Clue(PROVINCE, name, name) for name in question.provinces),
         *(column_clue(column, titles) for column in question.columns),
         *(Clue(THEME, theme, theme) for theme in question.themes),
@@ -56,7 +43,7 @@ def all_clues(
 ) -> list[Clue]:
     """All that can be understood over a store, by its facets' `values`."""
     return [
-        *(Clue(KIND, kind, shown) for kind, shown in KIND_TEXT.items()),
+        *(Clue(KIND, kind, kind) for kind in KINDS),
         *(Clue(PROVINCE, name, name) for name in values["province"]),
         *(column_clue(column, titles) for column in values["column"]),
         *(Clue(THEME, theme, theme) for theme in values["theme"] if theme),
@@ -70,7 +57,7 @@ def column_clue(column: str, titles: Mapping[str, Sequence[str]]) -> Clue:
 
 def revised(question: Question, keys: Iterable[str]) -> Question:
     """`question`, understood as `keys` say: the last kind among them, these and no other facets."""
-    chosen: dict[str, list[str]] = {facet: [] for facet in _NAMES}
+    chosen: dict[str, list[str]] = {facet: [] for facet in FACETS}
     for key in keys:
         facet, _, value = key.partition(":")
         chosen[facet].append(value)

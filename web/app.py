@@ -16,9 +16,11 @@ from qa.feedback import FeedbackBook
 from qa.retrieve import Searcher
 from web import api, compare, model_context, similar, source
 from web.access import HERE, Access, Guard
-from web.page import CSS, HEAD, create_page, theme, words_of_gradio
+from web.languages import mount_chats
+from web.page import CSS, HEAD, create_page, theme
 from web.programs import Programs
 from web.site import add_style
+from web.words import LANGUAGES
 
 MAX_QUEUE = 64
 CONCURRENT_SEARCHES = 4
@@ -47,10 +49,21 @@ def create_app(
     app.include_router(model_context.create_router(programs, is_local))
     if access.accounts:
         app.add_middleware(Guard, accounts=access.accounts)
-    page = create_page(searcher, top_k, author, book)
+    mount_chats(
+        app,
+        {
+            language: _chat(create_page(searcher, top_k, author, book, language))
+            for language in LANGUAGES
+        },
+    )
+    return app
+
+
+def _chat(page: gr.Blocks) -> FastAPI:
+    """The chat in one language as an application of its own."""
     page.queue(default_concurrency_limit=CONCURRENT_SEARCHES, max_size=MAX_QUEUE)
     return gr.mount_gradio_app(
-        app,
+        FastAPI(openapi_url=None, docs_url=None, redoc_url=None),
         page,
         path="/",
         ssr_mode=False,
@@ -61,7 +74,8 @@ def create_app(
         theme=theme(),
         css_paths=CSS,
         head=HEAD,
-        i18n=words_of_gradio(),
+        # What Gradio itself says in English only.
+        i18n=gr.I18n(**{"zh-CN": {"chatbot.copy_message": "复制"}}),
     )
 
 

@@ -12,10 +12,9 @@ from index.sentences import Span
 from index.store import Store
 from qa.export.wording import citation_text
 from qa.highlight import mark, matched_spans, matched_synonyms, matched_words
-from qa.prose import pages_text
 from qa.records import Answer, Citation
-from qa.render import found_by_text
 from web.addresses import source_address
+from web.words import Words
 
 SNIPPET_CHARS = 64
 _SNIPPET_LEAD = 12
@@ -31,6 +30,15 @@ class Exhibit:
     passage: Passage
     quote: Span | None
     hit: Hit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What every card of an answer needs: the words looked for, the store, and the page's words."""
+
+    words: Sequence[str]
+    store: Store
+    say: Words
 
 
 def exhibits(answer: Answer) -> list[Exhibit]:
@@ -55,18 +63,19 @@ def line_id(turn: int, n: int) -> str:
     return f"t{turn}-m{n}"
 
 
-def cards_html(turn: int, answer: Answer, words: Sequence[str], store: Store) -> str:
+def cards_html(turn: int, answer: Answer, scene: Scene) -> str:
     """The evidence: one card an exhibit, with its whole cell and row on demand."""
     shown = exhibits(answer)
     if not shown:
-        return empty_html("没有找到符合条件的内容。")
-    cards = "".join(_card(turn, exhibit, words, store) for exhibit in shown)
+        return empty_html(scene.say["none"])
+    cards = "".join(_card(turn, exhibit, scene) for exhibit in shown)
     return f'<div class="cards">{cards}</div>'
 
 
-def panel_html(cards: str, earlier: Sequence[str]) -> str:
+def panel_html(cards: str, earlier: Sequence[str], say: Words) -> str:
     """The evidence panel: the cards of the last answer, and below them those of the ones before."""
-    before = f'<h3 class="earlier">之前的回答</h3>{"".join(earlier)}' if earlier else ""
+    title = f'<h3 class="earlier">{escape(say["earlier"])}</h3>'
+    before = f"{title}{''.join(earlier)}" if earlier else ""
     return f'<div class="panel">{cards}{before}</div>'
 
 
@@ -85,35 +94,47 @@ def snippet(text: str, words: Sequence[str]) -> str:
     return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
 
 
-def _card(turn: int, exhibit: Exhibit, words: Sequence[str], store: Store) -> str:
-    passage = exhibit.passage
-    cell = store.cell(passage.cell)
-    back = f'<a class="rank" href="#{line_id(turn, exhibit.n)}" title="回到回答">[{exhibit.n}]</a>'
+def _card(turn: int, exhibit: Exhibit, scene: Scene) -> str:
+    passage, say = exhibit.passage, scene.say
+    cell = scene.store.cell(passage.cell)
+    line = line_id(turn, exhibit.n)
+    back = f'<a class="rank" href="#{line}" title="{escape(say["back"])}">[{exhibit.n}]</a>'
+    whole = escape(say["cell"].format(n=len(cell.items)))
+    first, last = passage.lines
+    source = say["source"].format(document=passage.document, first=first, last=last)
     return (
         f'<article class="card" id="{card_id(turn, exhibit.n)}">'
         f"<header>{back}{badges(passage)}"
-        f'<span class="pages">{pages_text(passage.pages)}</span></header>'
-        f'<p class="quote">{_quoted(exhibit, words)}</p>'
-        f"{_where(passage)}"
-        f'<p class="why">{_why(exhibit, words)}</p>'
-        f"<details><summary>整格内容（{len(cell.items)}条）</summary>"
-        f"{_items(cell.items, passage.id)}</details>"
-        f"<details><summary>所在行</summary>{_row(store.row(cell), passage.id)}</details>"
-        f'<p class="source">{escape(passage.document)} · 原文第{passage.lines[0]}–'
-        f"{passage.lines[1]}行</p>{_tools(exhibit)}</article>"
+        f'<span class="pages">{escape(_pages(passage, say))}</span></header>'
+        f'<p class="quote">{_quoted(exhibit, scene.words)}</p>'
+        f"{_where(passage, say)}"
+        f'<p class="why">{_why(exhibit, scene)}</p>'
+        f"<details><summary>{whole}</summary>{_items(cell.items, passage.id)}</details>"
+        f"<details><summary>{escape(say['row'])}</summary>"
+        f"{_row(scene.store.row(cell), passage.id)}</details>"
+        f'<p class="source">{escape(source)}</p>{_tools(exhibit, say)}</article>'
     )
 
 
-def _tools(exhibit: Exhibit) -> str:
+def _pages(passage: Passage, say: Words) -> str:
+    """The pages a passage stands on, "" for a document without pages."""
+    if not passage.pages:
+        return ""
+    first, last = passage.pages[0], passage.pages[-1]
+    return str(say["page" if first == last else "pages"].format(first=first, last=last))
+
+
+def _tools(exhibit: Exhibit, say: Words) -> str:
     """What can be done with a card: see it in its document, take it as a citation."""
     passage = exhibit.passage
     start, end = exhibit.quote or (0, len(passage.text))
     citation = escape(citation_text(Citation(exhibit.n, passage, start, end)))
     href = escape(source_address(passage.id, exhibit.quote))
     return (
-        f'<p class="card-tools"><a href="{href}" target="_blank" rel="noopener">在原文中查看</a>'
-        f'<button type="button" class="copy" data-copy="{citation}" data-done="已复制" '
-        'data-failed="复制不了，请选中文字复制">复制引文</button></p>'
+        f'<p class="card-tools"><a href="{href}" target="_blank" rel="noopener">'
+        f'{escape(say["open"])}</a><button type="button" class="copy" data-copy="{citation}" '
+        f'data-done="{escape(say["copied"])}" data-failed="{escape(say["not_copied"])}">'
+        f"{escape(say['copy'])}</button></p>"
     )
 
 
@@ -127,15 +148,17 @@ def _quoted(exhibit: Exhibit, words: Sequence[str]) -> str:
     return f'{marked(text[:start], words)}<b class="cited">{quote}</b>{marked(text[end:], words)}'
 
 
-def _why(exhibit: Exhibit, words: Sequence[str]) -> str:
+def _why(exhibit: Exhibit, scene: Scene) -> str:
     """Rank, who found it, and the words they share."""
-    hit = exhibit.hit
-    said = [f"相关度第{hit.rank}", found_by_text(hit)] if hit else ["逐省核对时找到"]
-    text = exhibit.passage.text
-    found, alike = matched_words(words, text), matched_synonyms(words, text)
-    said += [f"命中：{'、'.join(found)}"] if found else []
-    said += [f"因同义词命中：{'、'.join(alike)}"] if alike else []
-    return escape(" · ".join(filter(None, said)))
+    hit, say, text = exhibit.hit, scene.say, exhibit.passage.text
+    said = [say["unranked"]]
+    if hit:
+        said = [say["rank"].format(rank=hit.rank)]
+        said += [say[name].format(rank=rank) for name, rank in hit.found_by.items()]
+    found = matched_words(scene.words, text), matched_synonyms(scene.words, text)
+    for name, words in zip(("words", "synonyms"), found, strict=True):
+        said += [say[name].format(words="、".join(words))] if words else []
+    return escape(" · ".join(said))
 
 
 def badges(passage: Passage) -> str:
@@ -146,11 +169,13 @@ def badges(passage: Passage) -> str:
     )
 
 
-def _where(passage: Passage) -> str:
-    rows = [("工作重点", passage.theme)]
+def _where(passage: Passage, say: Words) -> str:
+    rows = [(say["theme"], passage.theme)]
     if passage.column != TASK:
-        rows += [("工作任务", task) for task in passage.tasks]
-    terms = "".join(f"<dt>{term}</dt><dd>{escape(value)}</dd>" for term, value in rows if value)
+        rows += [(say["task"], task) for task in passage.tasks]
+    terms = "".join(
+        f"<dt>{escape(term)}</dt><dd>{escape(value)}</dd>" for term, value in rows if value
+    )
     return f'<dl class="where">{terms}</dl>'
 
 

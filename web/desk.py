@@ -14,11 +14,12 @@ from qa.conversation import goes_on
 from qa.records import Answer
 from qa.retrieve import Searcher
 from qa.understood import revised
-from web.cards import cards_html
+from web.cards import Scene, cards_html
 from web.follow_ups import follow_ups
 from web.given import Given
 from web.message import message_html
 from web.session import AGAIN, Asked, Session, Turn
+from web.words import Words
 
 STOPPED = "已停止撰写。"
 COMPLETED = "当时大模型把追问补全为“{}”。"
@@ -28,8 +29,10 @@ NOT_KEPT = "当时由大模型撰写的文字没有保存，以下是按现有�
 class Desk:
     """Answers for the page, with an author when a language model is configured."""
 
-    def __init__(self, searcher: Searcher, author: Author | None) -> None:
+    def __init__(self, searcher: Searcher, author: Author | None, say: Words) -> None:
+        """Answer with a searcher; `say` are the words of what stands around an answer."""
         self.searcher, self.store = searcher, searcher.store
+        self._say = say
         self._author = author
         self._answerer = Answerer(searcher)
 
@@ -130,8 +133,8 @@ class Desk:
 
     def _turn(self, asked: Asked, answer: Answer, number: int, notes: Sequence[str]) -> Turn:
         words = self.searcher.words_of(answer.question)
-        cards = cards_html(number, answer, words, self.store)
-        options = tuple(follow_ups(answer, self.store.facets))
+        cards = cards_html(number, answer, Scene(words, self.store, self._say["card"]))
+        options = tuple(follow_ups(answer, self.store.facets, self._say))
         turn = Turn(asked, answer, "", cards, options, tuple(notes))
         return self._said(turn, answer, number)
 

@@ -18,18 +18,17 @@ from qa.feedback import (
 from web.desk import Desk
 from web.session import Session
 from web.talk import turn_number
-
-OPTIONS = tuple(VERDICT_TEXT.values())
-_VERDICTS = {name: verdict for verdict, name in VERDICT_TEXT.items()}
-_ASKS = {WRONG: "哪几条不对？写编号，例如 2、3（可不填）"}
-_ASKS_WHY = "可以补充一句（可不填）"
+from web.words import Words
 
 
 class FeedbackButtons:
     """Buttons below each answer, and a row that says what became of them."""
 
-    def __init__(self, book: FeedbackBook, desk: Desk) -> None:
-        self._book, self._desk = book, desk
+    def __init__(self, book: FeedbackBook, desk: Desk, say: Words) -> None:
+        self._book, self._desk, self._say = book, desk, say
+        self._verdicts = {say[verdict]: verdict for verdict in VERDICT_TEXT}
+        self.options = tuple(self._verdicts)
+        """What the buttons are called."""
 
     def render(self, chatbot: gr.Chatbot, session: gr.State) -> gr.Row:
         """The row below the chat, listening to the chat's buttons; hidden until one is used."""
@@ -38,9 +37,9 @@ class FeedbackButtons:
             status = gr.Markdown(elem_id="feedback-status")
             comment = gr.Textbox(
                 show_label=False,
-                label="补充",
+                label=self._say["comment"],
                 max_length=LONGEST_COMMENT,
-                submit_btn="补充",
+                submit_btn=self._say["comment"],
                 elem_id="feedback-comment",
                 container=False,
             )
@@ -57,7 +56,7 @@ class FeedbackButtons:
             # Said when something is to be kept; what is shown does not depend on it.
             said = {}
         places = (Place(session.id, n, t.asked.shown) for n, t in enumerate(session.turns, 1))
-        names = [VERDICT_TEXT.get(said.get(place, "")) for place in places]
+        names = [self._say.get(said.get(place, "")) for place in places]
         return gr.Chatbot(feedback_value=names), gr.Row(visible=False)
 
     def say(self, event: gr.LikeData, session: Session) -> tuple[Any, ...]:
@@ -65,24 +64,21 @@ class FeedbackButtons:
         number = turn_number(event.index)
         turn = session.turns[number - 1]
         place = Place(session.id, number, turn.asked.shown)
-        verdict = _VERDICTS.get(str(event.liked))
+        verdict = self._verdicts.get(str(event.liked))
         try:
             if verdict is None:
                 self._book.withdraw(place)
-                return None, gr.Row(visible=True), "评价已撤回。", gr.Textbox(visible=False)
+                return self._told("withdrawn")
             if turn.answer is None:
-                return (
-                    None,
-                    gr.Row(visible=True),
-                    "这里没有回答可以评价。",
-                    gr.Textbox(visible=False),
-                )
+                return self._told("no_answer")
             alone = self._desk.standalone_text(turn)
             self._book.keep(feedback_on(turn.answer, place, verdict, alone, turn.asked.wanted))
         except FeedbackError as error:
-            return None, gr.Row(visible=True), f"评价没有存下来：{error}", gr.Textbox(visible=False)
-        asks = gr.Textbox(value="", visible=True, placeholder=_ASKS.get(verdict, _ASKS_WHY))
-        return place, gr.Row(visible=True), f"已记下“{VERDICT_TEXT[verdict]}”，只存在本机。", asks
+            return self._told("not_kept", error=error)
+        hint = self._say["which" if verdict == WRONG else "why"]
+        asks = gr.Textbox(value="", visible=True, placeholder=hint)
+        kept = self._say["kept"].format(verdict=self._say[verdict])
+        return place, gr.Row(visible=True), kept, asks
 
     def comment(self, place: Place | None, text: str) -> tuple[Any, ...]:
         """Keep a sentence with the last verdict."""
@@ -91,5 +87,10 @@ class FeedbackButtons:
         try:
             self._book.comment(place, text)
         except FeedbackError as error:
-            return f"补充没有存下来：{error}", gr.skip()
-        return "已记下补充，谢谢。", gr.Textbox(value="", visible=False)
+            return self._say["comment_not_kept"].format(error=error), gr.skip()
+        return self._say["thanks"], gr.Textbox(value="", visible=False)
+
+    def _told(self, name: str, **values: object) -> tuple[Any, ...]:
+        """One sentence, and nothing kept that a comment could go with."""
+        sentence = self._say[name].format(**values)
+        return None, gr.Row(visible=True), sentence, gr.Textbox(visible=False)

@@ -5,23 +5,24 @@ from __future__ import annotations
 from index.filters import FacetIndex
 from index.records import ACHIEVEMENT, PLAN
 from qa.records import COMPARE, DONE, FIGURES, SIMILAR, Answer
+from web.words import Words
 
 LONGEST_NAME = 24
 OF_NO_ONE_PRACTICE = (SIMILAR, COMPARE, FIGURES)
 """Kinds of question whose answer tells of no one practice that could have its like."""
 
 
-def follow_ups(answer: Answer, facets: FacetIndex) -> list[tuple[str, str]]:
+def follow_ups(answer: Answer, facets: FacetIndex, say: Words) -> list[tuple[str, str]]:
     """Labels of buttons and the questions they ask."""
     if answer.refusal or not answer.citations:
         return []
     found = []
     if answer.question.kind not in OF_NO_ONE_PRACTICE and (asked := _similar(answer)):
-        found.append(("找类似做法", asked))
+        found.append((say["similar"], asked))
     years = sorted(facets.years_by_column().get(PLAN, ()))
     asks_plan = PLAN in answer.question.columns
     if years and not asks_plan and answer.question.kind not in (SIMILAR, COMPARE):
-        found.append((f"看{years[0]}年计划", f"{years[0]}年有什么打算？"))
+        found.append((say["plan"].format(year=years[0]), f"{years[0]}年有什么打算？"))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import gradio as gr
@@ -12,12 +13,13 @@ from qa.feedback import FeedbackBook
 from qa.retrieve import Searcher
 from web.desk import Desk
 from web.downloads import LABELS
-from web.feedback_buttons import OPTIONS, FeedbackButtons
+from web.feedback_buttons import FeedbackButtons
 from web.session import Session
 from web.sidebar import filters, history_list, writes
 from web.site import STYLE, header_html
-from web.talk import PLACEHOLDER, Talk
+from web.talk import Talk
 from web.view import evidence as evidence_html
+from web.words import DEFAULT, Words, load_words
 
 CSS = [STYLE / "header.css", STYLE / "page.css"]
 HEAD = (
@@ -65,15 +67,17 @@ _SHOW_ANSWER_FROM_ITS_TOP = """() => setTimeout(() => {
 
 
 def theme() -> gr.themes.Base:
-    """A quiet theme in fonts that the machine has."""
-    return gr.themes.Default(
+    """A quiet theme in fonts that the machine has, all its texts in readable contrast (WCAG AA)."""
+    quiet = gr.themes.Default(
         primary_hue="blue", neutral_hue="slate", font=FONTS, font_mono=["monospace"]
     )
-
-
-def words_of_gradio() -> gr.I18n:
-    """What Gradio itself says in English only, in Chinese."""
-    return gr.I18n(**{"zh-CN": {"chatbot.copy_message": "复制"}})
+    return quiet.set(
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        body_text_color_subdued="*neutral_600",
+        block_info_text_color="*neutral_600",
+        input_placeholder_color="*neutral_500",
+    )
 
 
 def create_page(
@@ -81,36 +85,42 @@ def create_page(
     top_k: int,
     author: Author | None = None,
     book: FeedbackBook | None = None,
+    language: str = DEFAULT,
 ) -> gr.Blocks:
     """The page over a searcher, with an author when a language model is configured; not launched.
 
-    Without a book nobody is asked for feedback.
+    Without a book nobody is asked for feedback. What stands around the answers is in `language`;
+    they themselves are in that of the documents.
     """
-    desk = Desk(searcher, author)
-    talk = Talk(desk)
+    words = load_words(language)
+    say = words["chat"]
+    desk = Desk(searcher, author, say)
+    talk = Talk(desk, say)
     store = searcher.store
     with gr.Blocks(
-        title="策问", analytics_enabled=False, fill_width=True, delete_cache=SWEEP
+        title=words["product"], analytics_enabled=False, fill_width=True, delete_cache=SWEEP
     ) as page:
         session = gr.State(Session())
-        with gr.Sidebar(label="筛选和历史", width=300):
-            anew = gr.Button("新对话", variant="primary", size="sm", elem_id="new-conversation")
-            sidebar = [*filters(store, top_k), writes(author)]
-            history = history_list()
-        gr.HTML(header_html("chat", _about(store)), elem_id="head")
+        with gr.Sidebar(label=say["sidebar"], width=300):
+            anew = gr.Button(say["new"], variant="primary", size="sm", elem_id="new-conversation")
+            sidebar = [*filters(store, top_k, say), writes(author, say)]
+            history = history_list(words)
+        gr.HTML(header_html("chat", _about(store, say), words), elem_id="head")
         with gr.Row(elem_id="desk"):
             with gr.Column(scale=3, min_width=320):
-                chatbot = _chatbot(book)
-                textbox = _textbox()
-                rating = FeedbackButtons(book, desk) if book else None
+                rating = FeedbackButtons(book, desk, say["feedback"]) if book else None
+                chatbot = _chatbot(rating.options if rating else (), say)
+                textbox = _textbox(say)
                 rated = [chatbot, rating.render(chatbot, session)] if rating else []
-                clues = _clues()
+                clues = _clues(say)
             with gr.Column(scale=2, min_width=320, elem_id="evidence-column"):
-                gr.HTML('<h2 id="evidence-title">依据原文</h2>')
+                gr.HTML(f'<h2 id="evidence-title">{say["evidence"]}</h2>')
                 with gr.Row(visible=False, elem_id="exports") as exports:
-                    files = [_file_button(label) for label in LABELS.values()]
+                    files = [_file_button(name, say) for name in LABELS.values()]
                     link = _link_button()
-                evidence = gr.HTML(evidence_html(Session()), elem_id="evidence", label="依据原文")
+                evidence = gr.HTML(
+                    evidence_html(Session(), say), elem_id="evidence", label=say["evidence"]
+                )
         view = [chatbot, evidence, session, clues, textbox, exports]
         asked = [session, *sidebar]
         asking: list[Listener] = [
@@ -136,6 +146,7 @@ def create_page(
         running = _wire(asking, turning, arriving, followers)
         textbox.stop(None, None, None, cancels=running, api_visibility="private")
         chatbot.change(None, js=_SHOW_ANSWER_FROM_ITS_TOP, api_visibility="private")
+        page.load(None, js=_mending(say), api_visibility="private")
         page.load(None, js=_FOLD_SIDEBAR_ON_PHONES, api_visibility="private")
     return page
 
@@ -161,7 +172,14 @@ def _wire(
     return running
 
 
-def _chatbot(book: FeedbackBook | None) -> gr.Chatbot:
+def _mending(say: Words) -> str:
+    """The script that gives the parts of Gradio's chat names in the page's language."""
+    names = {"chatbot conversation": say["conversation"], **say["gradio"]}
+    script = (STYLE / "mend.js").read_text(encoding="utf-8")
+    return f"() => ({script})({json.dumps(names)})"
+
+
+def _chatbot(verdicts: tuple[str, ...], say: Words) -> gr.Chatbot:
     return gr.Chatbot(
         elem_id="chat",
         autoscroll=False,
@@ -170,16 +188,16 @@ def _chatbot(book: FeedbackBook | None) -> gr.Chatbot:
         show_label=False,
         buttons=["copy"],
         editable="user",
-        feedback_options=OPTIONS if book else (),
+        feedback_options=verdicts,
         examples=[{"text": example} for example in EXAMPLES],
-        placeholder="在下面输入问题，或点一个例子。",
+        placeholder=say["empty"],
     )
 
 
-def _textbox() -> gr.Textbox:
+def _textbox(say: Words) -> gr.Textbox:
     return gr.Textbox(
-        placeholder=PLACEHOLDER,
-        label="问题",
+        placeholder=say["placeholder"],
+        label=say["question"],
         show_label=False,
         submit_btn=True,
         autofocus=True,
@@ -187,19 +205,19 @@ def _textbox() -> gr.Textbox:
     )
 
 
-def _clues() -> gr.Dropdown:
+def _clues(say: Words) -> gr.Dropdown:
     return gr.Dropdown(
         [],
         value=[],
         multiselect=True,
         visible=False,
-        label="这样理解你的问题（可删可加，改后重新回答）",
+        label=say["clues"],
         elem_id="clues",
     )
 
 
-def _file_button(label: str) -> gr.DownloadButton:
-    return gr.DownloadButton(f"导出{label}", size="sm", min_width=60)
+def _file_button(name: str, say: Words) -> gr.DownloadButton:
+    return gr.DownloadButton(say["export"].format(name=name), size="sm", min_width=60)
 
 
 def _link_button() -> gr.HTML:
@@ -207,10 +225,6 @@ def _link_button() -> gr.HTML:
     return gr.HTML("", elem_id="copy-link")
 
 
-def _about(store: Store) -> str:
+def _about(store: Store, say: Words) -> str:
     counts, provinces = store.manifest.counts, len(store.facets.values["province"])
-    return (
-        "查政策工作文档，答案落到原文的单元格。"
-        f"现有{counts['documents']}份文档，{provinces}个省份，{counts['passages']}条内容；"
-        "全部在本机运行。"
-    )
+    return str(say["about"].format(**counts | {"provinces": provinces}))

@@ -10,59 +10,68 @@ from index.records import COLUMNS
 from index.store import Store
 from qa.author import Author
 from qa.config import MAX_TOP_K
+from web.words import Words
 
 _SCRIPT = Path(__file__).parent / "style" / "history.js"
 _LIST = (
-    '<section class="history" aria-label="历史对话"><h2>历史对话</h2><ol></ol>'
-    '<p class="said"></p><button type="button" class="all" hidden>全部删除</button></section>'
+    '<section class="history" aria-label="${say.title}"><h2>${say.title}</h2><ol></ol>'
+    '<p class="said"></p><button type="button" class="all" hidden>${say.drop_all}</button></section>'
 )
 
 
-def history_list() -> gr.HTML:
+def history_list(words: Words) -> gr.HTML:
     """The earlier conversations, kept and listed by the browser.
 
     Its value is the conversation shown, as JSON. `select` brings one to reopen as `record`; `clear`
     says that the one shown was deleted.
     """
     script = _SCRIPT.read_text(encoding="utf-8")
-    return gr.HTML("", html_template=_LIST, js_on_load=script, elem_id="history")
+    return gr.HTML(
+        "",
+        html_template=_LIST,
+        js_on_load=script,
+        elem_id="history",
+        say=words["chat"]["history"] | {"language": words["language"]},
+    )
 
 
-def filters(store: Store, top_k: int) -> list[gr.components.Component]:
+def filters(store: Store, top_k: int, say: Words) -> list[gr.components.Component]:
     """Province, column, theme and how many hits; what is not chosen does not narrow."""
     values = store.facets.values
     titles = store.facets.column_titles
     columns = [c for c in (*COLUMNS, *values["column"]) if c in titles]
     province = gr.Dropdown(
-        list(values["province"]), value=[], multiselect=True, label="省份", elem_id="province"
+        list(values["province"]),
+        value=[],
+        multiselect=True,
+        label=say["province"],
+        elem_id="province",
     )
     column = gr.CheckboxGroup(
         [("／".join(titles[key]), key) for key in dict.fromkeys(columns)],
         value=[],
-        label="栏目",
+        label=say["column"],
         elem_id="column",
     )
     theme = gr.Dropdown(
         [name for name in values["theme"] if name],
         value=[],
         multiselect=True,
-        label="工作重点",
+        label=say["theme"],
         elem_id="theme",
     )
-    limit = gr.Slider(1, MAX_TOP_K, value=top_k, step=1, label="显示条数", elem_id="limit")
-    clear = gr.Button("清除筛选", size="sm", elem_id="clear-filters")
+    limit = gr.Slider(1, MAX_TOP_K, value=top_k, step=1, label=say["limit"], elem_id="limit")
+    clear = gr.Button(say["clear_filters"], size="sm", elem_id="clear-filters")
     clear.click(lambda: ([], [], []), outputs=[province, column, theme], api_visibility="private")
-    gr.Markdown("不选即不限。筛选在检索之前生效。", elem_classes="hint")
+    gr.Markdown(say["filters_hint"], elem_classes="hint")
     return [province, column, theme, limit]
 
 
-def writes(author: Author | None) -> gr.Checkbox:
+def writes(author: Author | None, say: Words) -> gr.Checkbox:
     """The switch that has the language model write; it says so when none is configured."""
-    info = (
-        "未配置大模型；设置 CEWEN_LLM_MODEL 后可用。" if author is None else f"模型：{author.model}"
-    )
+    info = say["no_model"] if author is None else say["model"].format(model=author.model)
     return gr.Checkbox(
-        label="用大模型撰写",
+        label=say["writes"],
         value=False,
         interactive=author is not None,
         info=info,

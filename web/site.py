@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from web.words import DEFAULT, language_of, load_words
+from web.words import Words, language_of, load_words
 
 HERE = Path(__file__).parent
 STYLE = HERE / "style"
@@ -43,8 +43,7 @@ def rendered(request: Request, template: str, page: str, **values: object) -> HT
     return HTMLResponse(html, headers=headers)
 
 
-def header_html(page: str, about: str) -> str:
-    """The header of every page as it stands on the chat, which speaks Chinese."""
-    words = load_words(DEFAULT)
+def header_html(page: str, about: str, words: Words) -> str:
+    """The header of every page as it stands on the chat, which is no template of ours."""
     template = _ENVIRONMENT.get_template("header.html")
     return template.render(page=page, pages=PAGES, words=words, about=about)

@@ -16,8 +16,8 @@ from web.history import HistoryError, read_record, record_of
 from web.links import query_of, read_query
 from web.session import Asked, Session
 from web.view import clues, evidence, link_html, messages, said_by_visitor
+from web.words import Words
 
-PLACEHOLDER = "例如：哪些省份设立了质押融资风险补偿基金"
 Shown = tuple[Any, ...]
 """Messages, evidence, session, clues, textbox, row of exports: what an answer changes."""
 Restored = tuple[Any, ...]
@@ -30,8 +30,9 @@ _FILTERS = 4
 class Talk:
     """The events of one page over one desk."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk, self._store = desk, desk.store
+    def __init__(self, desk: Desk, say: Words) -> None:
+        self._desk, self._store, self._say = desk, desk.store, say
+        self._busy: dict[str, Any] = {"submit_btn": False, "stop_btn": say["stop"]}
         self._downloads = Downloads()
 
     def submit(self, text: str, session: Session, *sidebar: Any) -> Iterator[Shown]:  # noqa: ANN401 - whatever the sidebar holds
@@ -39,7 +40,7 @@ class Talk:
         asked = _asked(text, sidebar)
         steps = self._shown(self._desk.ask(asked, session), session, text)
         waiting, *rest = next(steps)
-        yield waiting, *rest[:3], gr.Textbox(value="", **_BUSY), rest[4]
+        yield waiting, *rest[:3], gr.Textbox(value="", **self._busy), rest[4]
         yield from steps
 
     def choose(self, event: gr.SelectData, session: Session, *sidebar: Any) -> Iterator[Shown]:  # noqa: ANN401
@@ -107,8 +108,8 @@ class Talk:
         changed = (gr.skip(), gr.skip())
         if settled is not session:
             changed = (settled, messages(settled))
-        idle = gr.Textbox(submit_btn=True, stop_btn=False, placeholder=PLACEHOLDER)
-        link = link_html(query_of(settled, self._desk))
+        idle = gr.Textbox(submit_btn=True, stop_btn=False, placeholder=self._say["placeholder"])
+        link = link_html(query_of(settled, self._desk), self._say)
         record = record_of(settled, self._store)
         # No file is None, not a skip: Gradio forgets to delete files of a button that was skipped.
         answer = settled.answer
@@ -120,7 +121,7 @@ class Talk:
         """The question at once, then the reply, and then only what the language model changes."""
         waiting = [*messages(before), said_by_visitor(text)]
         # Files of the answer before must not be taken for those of this one.
-        yield waiting, *_skips(3), gr.Textbox(**_BUSY), gr.Row(visible=False)
+        yield waiting, *_skips(3), gr.Textbox(**self._busy), gr.Row(visible=False)
         shown = None
         for session in sessions:
             if shown is None:
@@ -139,16 +140,14 @@ class Talk:
         return *self._view(session), gr.skip(), gr.skip(), *sidebar, last.limit
 
     def _view(self, session: Session) -> tuple[Any, ...]:
-        return messages(session), evidence(session), session, clues(session, self._store)
+        said, shown = messages(session), evidence(session, self._say)
+        return said, shown, session, clues(session, self._store, self._say)
 
 
 def turn_number(index: int | tuple[int, int]) -> int:
     """The turn, from 1, that a message of the conversation belongs to."""
     place = index if isinstance(index, int) else index[0]
     return place // 2 + 1
-
-
-_BUSY: dict[str, Any] = {"submit_btn": False, "stop_btn": "停止"}
 
 
 def _asked(text: str, sidebar: Sequence[Any]) -> Asked:

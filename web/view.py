@@ -7,12 +7,10 @@ from html import escape
 import gradio as gr
 
 from index.store import Store
-from qa.understood import all_clues, clues_of
+from qa.understood import KIND, Clue, all_clues, clues_of
 from web.cards import empty_html, panel_html
 from web.session import Session, Turn
-
-WELCOME = "提问后，这里逐条列出依据原文：省份、栏目、工作重点、任务和页码。"
-NO_EVIDENCE = "没有可列的依据。"
+from web.words import Words
 
 
 def messages(session: Session) -> list[gr.ChatMessage]:
@@ -29,15 +27,16 @@ def said_by_visitor(text: str) -> gr.ChatMessage:
     return gr.ChatMessage(role="user", content=text)
 
 
-def evidence(session: Session) -> str:
+def evidence(session: Session, say: Words) -> str:
     """The cards of the last turn, and below them those of the ones before."""
     if not session.turns:
-        return panel_html(empty_html(WELCOME), ())
+        return panel_html(empty_html(say["welcome"]), (), say["card"])
     first, *earlier = session.cards
-    return panel_html(first or empty_html(NO_EVIDENCE), tuple(filter(None, earlier)))
+    shown = first or empty_html(say["no_evidence"])
+    return panel_html(shown, tuple(filter(None, earlier)), say["card"])
 
 
-def clues(session: Session, store: Store) -> gr.Dropdown:
+def clues(session: Session, store: Store, say: Words) -> gr.Dropdown:
     """The chips: what was understood is chosen, what else could be stands to choose from."""
     if session.last is None:
         return gr.Dropdown(choices=[], value=[], visible=False)
@@ -46,19 +45,26 @@ def clues(session: Session, store: Store) -> gr.Dropdown:
     possible = all_clues(facets.values, facets.column_titles)
     known = {clue.key: clue for clue in [*chosen, *possible]}
     return gr.Dropdown(
-        choices=[(clue.label, key) for key, clue in known.items()],
+        choices=[(_label(clue, say), key) for key, clue in known.items()],
         value=[clue.key for clue in chosen],
         visible=True,
     )
 
 
-def link_html(query: str) -> str:
+def _label(clue: Clue, say: Words) -> str:
+    """`省份：湖南省`."""
+    value = say["kind"][clue.value] if clue.facet == KIND else clue.shown
+    return say["clue"]["label"].format(facet=say["clue"][clue.facet], value=value)
+
+
+def link_html(query: str, say: Words) -> str:
     """The button that copies a link which asks `query` anew; nothing where there is none."""
     if not query:
         return ""
     return (
         f'<button type="button" class="copy-link" data-copy-query="{escape(query)}" '
-        'data-done="已复制" data-failed="复制不了">复制链接</button>'
+        f'data-done="{escape(say["link_copied"])}" data-failed="{escape(say["link_not_copied"])}">'
+        f"{escape(say['copy_link'])}</button>"
     )
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from qa.question import settled
 from qa.records import COMPARE, FACT, FIGURES, KINDS, OPEN, SIMILAR, WHICH, Question
-from qa.understood import KIND_TEXT, Clue, all_clues, clues_of, revised
+from qa.understood import Clue, all_clues, clues_of, revised
 
 TITLES = {
     "task": ("工作任务",),
@@ -30,37 +30,27 @@ KEYS = ["kind:which", "province:甲省", "column:plan", "theme:改革", "correct
 
 
 def test_what_was_understood_is_told_to_people_and_to_programs():
-    assert [(clue.key, clue.label) for clue in clues_of(ASKED, TITLES)] == [
-        ("kind:which", "问法：哪些省份"),
-        ("province:甲省", "省份：甲省"),
-        ("column:plan", "栏目：2018年工作计划"),
-        ("theme:改革", "工作重点：改革"),
-        ("corrected:证卷化→证券化", "更正：证卷化→证券化"),
+    assert [(clue.key, clue.shown) for clue in clues_of(ASKED, TITLES)] == [
+        ("kind:which", "which"),
+        ("province:甲省", "甲省"),
+        ("column:plan", "2018年工作计划"),
+        ("theme:改革", "改革"),
+        ("corrected:证卷化→证券化", "证卷化→证券化"),
     ]
     assert [clue.key for clue in clues_of(Question("质押", "质押", OPEN, "质押"), TITLES)] == [
         "kind:open"
     ]
 
 
-def test_every_kind_has_a_name_of_its_own():
-    assert set(KIND_TEXT) == set(KINDS)
-    assert len(set(KIND_TEXT.values())) == len(KINDS)
-
-
 def test_all_that_can_be_understood_stands_to_choose_from():
-    assert [clue.label for clue in all_clues(VALUES, TITLES)] == [
-        "问法：哪些省份",
-        "问法：具体事实",
-        "问法：各省数字",
-        "问法：对比",
-        "问法：类似做法",
-        "问法：查找内容",
-        "省份：甲省",
-        "省份：乙省",
-        "栏目：工作任务",
-        "栏目：2016-2017年工作绩效／2016-2017年工作成绩",
-        "栏目：2018年工作计划",
-        "工作重点：改革",
+    assert [(clue.facet, clue.shown) for clue in all_clues(VALUES, TITLES)] == [
+        *(("kind", kind) for kind in KINDS),
+        ("province", "甲省"),
+        ("province", "乙省"),
+        ("column", "工作任务"),
+        ("column", "2016-2017年工作绩效／2016-2017年工作成绩"),
+        ("column", "2018年工作计划"),
+        ("theme", "改革"),
     ]
 
 

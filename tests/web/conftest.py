@@ -95,9 +95,8 @@ class Visit:
     """One page as a user sees it; remembers page errors and requests that leave the machine."""
 
     def __init__(self, browser, url: str, width: int, height: int, **options) -> None:
-        self.context = browser.new_context(
-            locale="zh-CN", viewport={"width": width, "height": height}, **options
-        )
+        options = {"locale": "zh-CN", "viewport": {"width": width, "height": height}} | options
+        self.context = browser.new_context(**options)
         self.page = self.context.new_page()
         self.errors: list[str] = []
         self.outside: list[str] = []

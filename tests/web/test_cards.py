@@ -6,8 +6,9 @@ import pytest
 
 from qa.answer import Answerer
 from qa.records import Answer, Citation
-from web.cards import cards_html, exhibits, snippet
+from web.cards import Scene, cards_html, exhibits, snippet
 from web.message import message_html
+from web.words import load_words
 
 QUESTION = "哪些省份设立了质押融资风险补偿基金"
 
@@ -21,7 +22,7 @@ def rendered(searcher, answer):
     words = searcher.words_of(answer.question)
     return (
         message_html(2, answer, words, searcher.store),
-        cards_html(2, answer, words, searcher.store),
+        cards_html(2, answer, Scene(words, searcher.store, load_words("zh")["chat"]["card"])),
     )
 
 
@@ -77,7 +78,7 @@ def test_what_comes_from_outside_is_escaped(searcher, answer):
     passage = replace(
         hit.passage, text=evil, theme=evil, province=evil, document=evil, tasks=(evil,)
     )
-    bad = only(answer, passage, replace(hit, passage=passage, found_by={evil: 1}))
+    bad = only(answer, passage, replace(hit, passage=passage))
     for html in rendered(searcher, bad):
         assert "<img" not in html and "&lt;img" in html
 

@@ -12,8 +12,10 @@ from web.desk import COMPLETED, NOT_KEPT, STOPPED, Desk
 from web.given import Given
 from web.session import KEPT_ANSWERS, Asked, Session, Turn
 from web.view import clues, evidence, messages
+from web.words import DEFAULT, load_words
 
 QUESTION = "哪些省份设立了质押融资风险补偿基金"
+SAY = load_words(DEFAULT)["chat"]
 PLANS = "湖北省2018年在质押融资方面有什么计划"
 TYPO = "知识产权证卷化试点情况"
 
@@ -23,12 +25,12 @@ pytestmark = pytest.mark.filterwarnings("ignore:The value passed into gr.Dropdow
 
 @pytest.fixture(scope="module")
 def desk(searcher):
-    return Desk(searcher, None)
+    return Desk(searcher, None, SAY)
 
 
 @pytest.fixture
 def chips(store):
-    return lambda session: clues(session, store)
+    return lambda session: clues(session, store, SAY)
 
 
 def asked(desk, text, session=None, **filters):
@@ -51,7 +53,7 @@ def places(answer):
 
 def said(session):
     """All that a visitor reads, whatever it was reached by."""
-    return [m.content for m in messages(session)], evidence(session)
+    return [m.content for m in messages(session)], evidence(session, SAY)
 
 
 def test_an_answer_comes_with_evidence_clues_and_buttons(desk, store, chips):
@@ -61,7 +63,7 @@ def test_an_answer_comes_with_evidence_clues_and_buttons(desk, store, chips):
     assert reply.role == "assistant" and reply.content.startswith("<p>逐一核对11个省份，")
     assert [option["label"] for option in reply.options] == ["找类似做法", "看2018年计划"]
     assert reply.options[1]["value"] == "2018年有什么打算？"
-    assert evidence(session).count("<article") == session.cards[0].count("<article") >= 10
+    assert evidence(session, SAY).count("<article") == session.cards[0].count("<article") >= 10
     assert shown.visible and shown.value == ["kind:which"]
     # What was chosen stands first, then what else could have been meant.
     keys = [key for _, key in shown.choices]
@@ -92,9 +94,9 @@ def test_the_chips_say_how_the_question_was_understood(desk, chips, text, unders
 
 def test_the_numbers_of_an_answer_belong_to_its_turn(desk):
     session = asked(desk, QUESTION)
-    assert 'href="#t1-h1"' in message(session).content and 'id="t1-h1"' in evidence(session)
+    assert 'href="#t1-h1"' in message(session).content and 'id="t1-h1"' in evidence(session, SAY)
     session = asked(desk, "天府知来贷", session)
-    panel = evidence(session)
+    panel = evidence(session, SAY)
     assert 'href="#t2-h1"' in message(session).content
     # The cards of the answer before stand below.
     assert panel.index('id="t2-h1"') < panel.index("之前的回答") < panel.index('id="t1-h1"')
@@ -106,7 +108,7 @@ def test_only_the_last_answers_keep_their_cards(desk):
     session = Session("0" * 16, earlier)
     after = asked(desk, "天府知来贷", session)
     assert after.cards[1:] == session.cards[:-1]
-    assert "第9张" in evidence(after) and "第0张" not in evidence(after)
+    assert "第9张" in evidence(after, SAY) and "第0张" not in evidence(after, SAY)
 
 
 def test_a_session_goes_on_and_another_does_not_know_of_it(desk, chips):
@@ -127,7 +129,7 @@ def test_a_chip_taken_away_answers_again(desk, chips):
     assert chips(session).value == keys
     assert [m.role for m in messages(session)] == ["user", "assistant"] * 2
     assert messages(session)[2].content == f"{PLANS}（按改过的理解重新回答）"
-    assert 'href="#t2-h1"' in message(session).content and 'id="t2-h1"' in evidence(session)
+    assert 'href="#t2-h1"' in message(session).content and 'id="t2-h1"' in evidence(session, SAY)
     assert {"achievement"} < {column for _, column in places(session.last)}
     assert {province for province, _ in places(session.last)} == {"湖北省"}
 
@@ -170,11 +172,11 @@ def test_what_cannot_be_asked_changes_nothing_that_is_gone_on_from(desk, text, f
     after = asked(desk, text, before, **filters)
     assert says in message(after).content and not message(after).options
     assert after.last is before.last and after.answer is None
-    assert "没有可列的依据" in evidence(after) and 'id="t1-h1"' in evidence(after)
+    assert "没有可列的依据" in evidence(after, SAY) and 'id="t1-h1"' in evidence(after, SAY)
     # The next one counts on, and goes on from the last that was answered.
     following = asked(desk, "那湖南呢？", after)
     assert following.last.question.core == "设立了质押融资风险补偿基金"
-    assert 'id="t3-h1"' in evidence(following)
+    assert 'id="t3-h1"' in evidence(following, SAY)
 
 
 def test_filters_of_the_sidebar_hold_for_the_answer(desk):

@@ -18,6 +18,7 @@ from qa.records import (
 )
 from tests.fakes import passage
 from web.follow_ups import LONGEST_NAME, follow_ups
+from web.words import DEFAULT, load_words
 
 PASSAGES = [
     passage("甲省", PLAN, n=1, year="2018"),
@@ -26,6 +27,7 @@ PASSAGES = [
     passage("丁省", TASK, n=4, year=""),
 ]
 FACETS = FacetIndex(PASSAGES)
+SAY = load_words(DEFAULT)["chat"]
 PLANS = ("看2018年计划", "2018年有什么打算？")
 
 
@@ -79,12 +81,12 @@ def answer(kind=OPEN, core="设立基金", cited=(1, 2, 3), columns=(), verdicts
     ],
 )
 def test_what_may_be_asked_next_follows_from_the_answer(given, buttons):
-    assert follow_ups(given, FACETS) == buttons
+    assert follow_ups(given, FACETS, SAY) == buttons
 
 
 def test_without_plans_none_are_asked_for():
     facets = FacetIndex(PASSAGES[1:])
-    assert follow_ups(answer(), facets) == [similar("乙省")]
+    assert follow_ups(answer(), facets, SAY) == [similar("乙省")]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,7 @@ def test_without_plans_none_are_asked_for():
 def test_the_questions_of_the_buttons_are_understood_and_answered(searcher, question, labels):
     answerer = Answerer(searcher)
     first = answerer.answer(question)
-    buttons = dict(follow_ups(first, searcher.store.facets))
+    buttons = dict(follow_ups(first, searcher.store.facets, SAY))
     assert list(buttons) == labels
     for label, asked in buttons.items():
         answer = answerer.answer(asked, previous=first)
@@ -119,4 +121,4 @@ def test_beside_a_recalled_passage_nothing_is_asked_of_its_number(searcher):
     answerer = Answerer(searcher)
     first = answerer.answer("哪些省份设立了质押融资风险补偿基金")
     recalled = answerer.answer("第二条的原文", previous=first)
-    assert all("原文" not in asked for _, asked in follow_ups(recalled, searcher.store.facets))
+    assert all("原文" not in asked for _, asked in follow_ups(recalled, searcher.store.facets, SAY))

@@ -17,6 +17,7 @@ from web.history import (
 )
 from web.links import MOST_QUESTIONS, query_of, read_query
 from web.session import DEFAULT_LIMIT, Asked, Session, Turn
+from web.words import DEFAULT, load_words
 
 QUESTION = "哪些省份设立了质押融资风险补偿基金"
 FILTER = Filter(province=("安徽省", "四川省"), column=("achievement",))
@@ -24,7 +25,7 @@ FILTER = Filter(province=("安徽省", "四川省"), column=("achievement",))
 
 @pytest.fixture(scope="module")
 def desk(searcher):
-    return Desk(searcher, None)
+    return Desk(searcher, None, load_words(DEFAULT)["chat"])
 
 
 def talked(desk, *asked):

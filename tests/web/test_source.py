@@ -17,7 +17,7 @@ from index.records import COLUMNS, PLAN
 from index.store import Arrays, Store
 from qa.answer import Answerer
 from web.addresses import address, source_address
-from web.cards import cards_html
+from web.cards import Scene, cards_html
 from web.findings import PAGE_SIZE
 from web.reading import pointer, segments
 from web.site import add_style
@@ -381,7 +381,7 @@ def test_a_row_that_cannot_be_exported_is_said(client, store):
 
 def test_a_card_leads_to_its_source_and_can_be_copied(client, searcher):
     answer = Answerer(searcher).answer("哪些省份设立了质押融资风险补偿基金")
-    page = Page(cards_html(1, answer, [], searcher.store))
+    page = Page(cards_html(1, answer, Scene([], searcher.store, load_words("zh")["chat"]["card"])))
     links = [link for link in page.links if link.startswith("source?")]
     assert len(links) == len(page.copies) >= len(answer.citations)
     for citation, link, copied in zip(answer.citations, links, page.copies, strict=False):

@@ -1,8 +1,9 @@
 // Keeps conversations in this browser and lists them. The body of a gr.HTML's js_on_load:
-// `props.value` is the conversation shown now as JSON, "" while there is none.
+// `props.value` is the conversation shown now as JSON, "" while there is none; `props.say` its words.
 const KEY = `cewen.conversations:${location.pathname}`;
 const MOST = 50;
 const OWN_PARAMETERS = ["q", "province", "column", "theme", "top", "as"];
+const say = props.say;
 let canKeep = true;
 let isFirst = true;
 
@@ -72,13 +73,13 @@ function row(conversation, shown) {
   open.type = "button";
   open.title = title;
   const when = new Date(conversation.when);
-  const time = when.toLocaleString("zh-CN", { dateStyle: "short", timeStyle: "short" });
-  open.append(made("small", "", `${time} · ${conversation.turns.length}问`));
+  const time = when.toLocaleString(say.language, { dateStyle: "short", timeStyle: "short" });
+  open.append(made("small", "", `${time} · ${say.turns.replace("{n}", conversation.turns.length)}`));
   if (conversation.id === shown) open.setAttribute("aria-current", "true");
   const drop = made("button", "drop", "×");
   drop.type = "button";
-  drop.title = "删除这个对话";
-  drop.setAttribute("aria-label", `删除：${title}`);
+  drop.title = say.drop_one;
+  drop.setAttribute("aria-label", say.drop.replace("{title}", () => title));
   const item = made("li", "", "");
   item.dataset.id = conversation.id;
   item.append(open, drop);
@@ -91,10 +92,10 @@ function draw() {
   element.querySelector("ol").replaceChildren(...kept.map((c) => row(c, shown)));
   element.querySelector(".all").hidden = !kept.length;
   element.querySelector(".said").textContent = !canKeep
-    ? "这个浏览器不让网页保存，关掉页面后历史就没有了。"
+    ? say.not_kept
     : kept.length
-      ? "只存在这个浏览器里；打开时按现有材料重新回答。"
-      : "还没有对话。问过的问题只存在这个浏览器里。";
+      ? say.hint
+      : say.none;
 }
 
 function forget(id) {
@@ -109,7 +110,7 @@ element.addEventListener("click", (event) => {
   if (!button) return;
   const id = button.closest("li")?.dataset.id;
   if (button.classList.contains("all")) {
-    if (confirm("删除这个浏览器里的全部历史对话？")) forget(null);
+    if (confirm(say.sure)) forget(null);
   } else if (button.classList.contains("drop")) {
     forget(id);
   } else if (button.classList.contains("open")) {

@@ -1,13 +1,17 @@
-"""The words of the pages beside the chat, in the languages that they speak."""
+"""The words of the pages, in the languages that they speak."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from index.errors import KnowledgeError
+
+Words = Mapping[str, Any]
+"""Texts, and tables of texts, by name; `{names}` in them are to be filled in."""
 
 FOLDER = Path(__file__).parent
 DEFAULT = "zh"
@@ -28,8 +32,8 @@ def language_of(accepted: str) -> str:
 
 
 @cache
-def load_words(language: str) -> dict[str, Any]:
-    """All words of a language: texts, and tables of texts.
+def load_words(language: str) -> Words:
+    """All words of a language.
 
     Raises:
         KnowledgeError: the file is unreadable.

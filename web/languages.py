@@ -1,0 +1,44 @@
+"""One chat for each language behind the same address: the browser says which it is served."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from web.words import language_of
+
+
+class ByLanguage:
+    """Passes each request on to the application in the language that its sender accepts.
+
+    A browser names the same languages with every request, so a visit stays with one application.
+    """
+
+    def __init__(self, of_language: Mapping[str, ASGIApp]) -> None:
+        self._of_language = of_language
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the application of the language."""
+        language = language_of(Headers(scope=scope).get("accept-language", ""))
+        await self._of_language[language](scope, receive, send)
+
+
+def mount_chats(app: FastAPI, chats: Mapping[str, FastAPI]) -> None:
+    """Mount the chats, by language, at the root of `app`; they start and stop with it."""
+    own_lifespan = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[Any]:
+        async with AsyncExitStack() as stack:
+            state = await stack.enter_async_context(own_lifespan(app))
+            for chat in chats.values():
+                await stack.enter_async_context(chat.router.lifespan_context(chat))
+            yield state
+
+    app.router.lifespan_context = lifespan
+    app.mount("/", ByLanguage(chats))
