@@ -30,7 +30,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.run $(ARGS)
 
 screenshots: $(VENV)/.installed-dev $(VENV)/.browser
-	KEEP_SCREENSHOTS=1 $(BIN)/python -m pytest tests/web/test_page.py -k labelled_passages
+	KEEP_SCREENSHOTS=1 $(BIN)/python -m pytest tests/web/test_page.py tests/web/test_journey.py -k "labelled_passages or report"
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -13,7 +13,7 @@ from index.store import Store
 from qa.export.wording import citation_text
 from qa.highlight import mark, matched_spans, matched_synonyms, matched_words
 from qa.records import Answer, Citation
-from web.addresses import source_address
+from web.addresses import address, source_address
 from web.words import Words
 
 SNIPPET_CHARS = 64
@@ -69,7 +69,18 @@ def cards_html(turn: int, answer: Answer, scene: Scene) -> str:
     if not shown:
         return empty_html(scene.say["none"])
     cards = "".join(_card(turn, exhibit, scene) for exhibit in shown)
-    return f'<div class="cards">{cards}</div>'
+    return f'<div class="cards">{_compare_link(answer, scene.say)}{cards}</div>'
+
+
+def _compare_link(answer: Answer, say: Words) -> str:
+    """From a which-question on to the same matter, province beside province."""
+    if not answer.verdicts:
+        return ""
+    href = escape(address("compare", topic=answer.question.core))
+    return (
+        f'<p class="compare-link"><a href="{href}" target="_blank" rel="noopener">'
+        f"{escape(say['compare'])}</a></p>"
+    )
 
 
 def panel_html(cards: str, earlier: Sequence[str], say: Words) -> str:

@@ -19,6 +19,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
+PHONE_WIDTH = 768
 
 
 @pytest.fixture(scope="session")
@@ -98,6 +99,7 @@ class Visit:
         options = {"locale": "zh-CN", "viewport": {"width": width, "height": height}} | options
         self.context = browser.new_context(**options)
         self.page = self.context.new_page()
+        self.is_wide = width > PHONE_WIDTH
         self.errors: list[str] = []
         self.outside: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
