@@ -27,6 +27,7 @@ HEAD = (
     "media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; "
     "frame-src 'self'; object-src 'none'\">"
     '<script src="style/copy.js" defer></script>'
+    '<link rel="stylesheet" href="style/print.css" media="print">'
 )
 """Whatever stands in a question or a passage, the page asks nothing of any other machine."""
 

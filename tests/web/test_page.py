@@ -298,3 +298,20 @@ def test_an_empty_question_gets_one_clear_sentence(desktop):
 def test_the_sidebar_starts_folded_on_a_phone_only(visit):
     wide = visit.page.viewport_size["width"] > 768
     assert visit.page.locator(".sidebar.open").count() == (1 if wide else 0)
+
+
+def test_on_paper_stand_the_conversation_and_its_evidence_whole(desktop):
+    page = desktop.page
+    desktop.ask(QUESTION)
+    page.locator("#t1-h1").wait_for()
+    page.emulate_media(media="print")
+    for part in (".sidebar", "#question", "#clues", "#exports", "header.site nav"):
+        assert page.locator(part).first.is_hidden(), part
+    for part in ("#chat .bubble-wrap", ".panel"):
+        cut = page.locator(part).evaluate("e => e.scrollHeight - e.clientHeight")
+        assert cut <= 1, part
+    left = page.locator("#chat .bot.message").bounding_box()["x"]
+    assert left < 100, "the sidebar leaves no gap"
+    assert page.locator("#t1-h1 .badge").first.evaluate("e => getComputedStyle(e).color") == (
+        "rgb(0, 0, 0)"
+    )
