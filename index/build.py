@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from tqdm import tqdm
-
 from index.bundled import bundled_documents
-from index.encode import Encoder, FloatMatrix, default_encoder, load_encoder
+from index.embeddings import embed_passages, vectors_of
+from index.encode import Encoder, FloatVector, default_encoder, load_encoder
 from index.errors import (
     StoreDamaged,
     StoreError,
     StoreForeign,
     StoreMissing,
     StoreUnreadable,
+    UsageError,
 )
 from index.passages import lexical_context, make_passages
 from index.readers import Skipped, SourceFile, find_sources, read_documents
-from index.records import Document, Passage
+from index.records import Cell, Document
 from index.segment import load_segmenter
 from index.sentences import sentence_spans
 from index.store import (
     Content,
     Segments,
     Store,
+    copies_of,
     encoder_of,
     open_store,
     require_current,
@@ -36,7 +35,6 @@ from index.store import (
     writing,
 )
 
-BATCH_SIZE = 16
 WAITING = "另一个进程正在建立同一个索引，等它完成……"
 Notify = Callable[[str], None]
 
@@ -74,6 +72,48 @@ def build_store(
         store = index_documents(folder, documents, encoder or encoder_of(folder))
     read = tuple(document for _, document in documents)
     return Built(store, read, (*skipped, *unreadable))
+
+
+def edit_store(
+    folder: Path, add: Sequence[Path] = (), remove: Sequence[str] = (), notify: Notify = print
+) -> Built:
+    """Add files to the store in `folder`, and take documents out of it by name.
+
+    A file whose document is there already replaces it, in its place. Texts that the store has
+    encoded are not encoded again. Nothing is written before every file has been read and encoded;
+    who answers from the store meanwhile sees it as it was or as it will be.
+
+    Raises:
+        UsageError: a document to remove is not there, or nothing would be left.
+        SourceError: a file cannot be read.
+        StoreMissing, StoreDamaged, StoreStale, StoreForeign: there is no store that can be edited.
+        StoreUnwritable: the folder cannot be written.
+    """
+    found, skipped = find_sources(add) if add else ([], [])
+    read, unreadable = read_documents(found) if found else ([], [])
+    with writing(folder, lambda: notify(WAITING)):
+        before = open_store(folder)
+        parts = _parts_of(before)
+        for name in remove:
+            if name not in parts:
+                raise UsageError(f"索引里没有叫“{name}”的文档。现有：{'、'.join(parts)}。")
+            del parts[name]
+        parts |= {document.name: (source, document.cells) for source, document in read}
+        if not parts:
+            raise UsageError("这样索引里就没有文档了，至少要留一份。")
+        cells = [cell for _, of_document in parts.values() for cell in of_document]
+        sources = [source for source, _ in parts.values()]
+        model = load_encoder(before.manifest.encoder)
+        store = _index_cells(folder, cells, sources, model, vectors_of(before))
+    return Built(store, tuple(document for _, document in read), (*skipped, *unreadable))
+
+
+def _parts_of(store: Store) -> dict[str, tuple[SourceFile, Sequence[Cell]]]:
+    """Each document of a store by name: its copied source and its cells."""
+    cells: dict[str, list[Cell]] = {}
+    for cell in store.cells:
+        cells.setdefault(cell.document, []).append(cell)
+    return {source.path.stem: (source, cells[source.path.stem]) for source in copies_of(store)}
 
 
 def open_or_build(folder: Path, encoder: str | None, notify: Notify) -> Store:
@@ -125,9 +165,19 @@ def index_documents(
 ) -> Store:
     """A store of documents that are read already, written to `folder`; the caller holds its lock."""
     cells = [cell for _, document in documents for cell in document.cells]
-    passages = make_passages(cells)
     model = load_encoder(encoder or default_encoder())
-    vectors, sentence_vectors = _encode(model, passages)
+    return _index_cells(folder, cells, [source for source, _ in documents], model, {})
+
+
+def _index_cells(
+    folder: Path,
+    cells: Sequence[Cell],
+    sources: Sequence[SourceFile],
+    model: Encoder,
+    known: Mapping[str, FloatVector],
+) -> Store:
+    passages = make_passages(cells)
+    vectors, sentence_vectors = embed_passages(model, passages, known)
     words = load_segmenter().words
     content = Content(
         cells=cells,
@@ -142,40 +192,6 @@ def index_documents(
         ],
         encoder=model.name,
         segmentation=load_segmenter().fingerprint,
-        sources=[source for source, _ in documents],
+        sources=sources,
     )
     return write_store(folder, content)
-
-
-def _encode(encoder: Encoder, passages: Sequence[Passage]) -> tuple[FloatMatrix, FloatMatrix]:
-    """The vectors of passages, and those of their sentences in order.
-
-    A passage of one sentence stands for that sentence: encoding it twice found nothing more.
-    """
-    spans = [sentence_spans(passage.text) for passage in passages]
-    several = [
-        passage.text[start:end]
-        for passage, found in zip(passages, spans, strict=True)
-        if len(found) > 1
-        for start, end in found
-    ]
-    vectors = encode_passages(encoder, [*(passage.embedded for passage in passages), *several])
-    owners = np.repeat(np.arange(len(passages)), [len(found) for found in spans])
-    alone = np.repeat([len(found) == 1 for found in spans], [len(found) for found in spans])
-    sentences = np.empty((len(owners), encoder.dimension), dtype=np.float32)
-    sentences[alone] = vectors[owners[alone]]
-    sentences[~alone] = vectors[len(passages) :]
-    return vectors[: len(passages)], sentences
-
-
-def encode_passages(encoder: Encoder, texts: Sequence[str]) -> FloatMatrix:
-    """A unit-length float32 row for each text, a progress bar on standard error meanwhile."""
-    vectors = np.empty((len(texts), encoder.dimension), dtype=np.float32)
-    with tqdm(
-        total=len(texts), desc="建立索引", unit="条", file=sys.stderr, mininterval=0.5
-    ) as bar:
-        for start in range(0, len(texts), BATCH_SIZE):
-            batch = texts[start : start + BATCH_SIZE]
-            vectors[start : start + len(batch)] = encoder.encode_document(batch)
-            bar.update(len(batch))
-    return vectors

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from index.records import Cell, Passage
 from index.store import Store
@@ -22,6 +23,37 @@ class Entry:
     def size(self) -> int:
         """How many items it has."""
         return sum(self.items.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A document in the list of a store: its file, what it is about, and how much it holds."""
+
+    document: str
+    file: str
+    provinces: tuple[str, ...]
+    years: tuple[str, ...]
+    cells: int
+    items: int
+
+
+def listings(store: Store) -> list[Listing]:
+    """The documents of a store, in its order."""
+    file_of = {PurePath(source.name).stem: source.name for source in store.manifest.sources}
+    cells: dict[str, list[Cell]] = {}
+    for cell in store.cells:
+        cells.setdefault(cell.document, []).append(cell)
+    return [
+        Listing(
+            document=document,
+            file=file_of[document],
+            provinces=tuple(dict.fromkeys(cell.province for cell in own)),
+            years=tuple(sorted({cell.year for cell in own if cell.year})),
+            cells=len(own),
+            items=sum(len(cell.items) for cell in own),
+        )
+        for document, own in cells.items()
+    ]
 
 
 class Contents:

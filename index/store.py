@@ -258,6 +258,21 @@ def stored_sources(folder: Path) -> list[SourceFile]:
     return [_original_or_copy(folder, version, source) for source in manifest.sources]
 
 
+def copies_of(store: Store) -> list[SourceFile]:
+    """The documents of a store as they came in, in its order.
+
+    Raises:
+        StoreDamaged: a copy is gone or altered.
+    """
+    found = []
+    for source in store.manifest.sources:
+        copy = store.folder / SOURCES / source.name
+        if not _is_intact(copy, source.sha256):
+            raise StoreDamaged(f"索引里保存的来源文档“{source.name}”已损坏。")
+        found.append(SourceFile(Path(source.path), copy.read_bytes()))
+    return found
+
+
 def _original_or_copy(folder: Path, version: Path, source: Source) -> SourceFile:
     copy = version / SOURCES / source.name
     if _digest_or_none(Path(source.path)) is not None:

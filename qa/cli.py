@@ -94,15 +94,54 @@ def _commands(debug: bool) -> None:
 
 @_commands.command("index", help="读取文档并建立索引；不给文件时使用自带文档。")
 @click.argument("paths", nargs=-1, metavar="[文件|文件夹]...", type=click.Path(path_type=Path))
+@click.option(
+    "--add",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="在现有索引里加入文件或文件夹，同名文档换成新的；可重复。",
+)
+@click.option("--remove", multiple=True, help="从现有索引里去掉这份文档；可重复。")
+@click.option("--list", "lists", is_flag=True, help="列出索引里的文档。")
 @_store_option
 @_encoder_option
-def _index(paths: tuple[Path, ...], store: Path | None, encoder: str | None) -> None:
-    from index.build import build_store
+@_json_option
+def _index(
+    paths: tuple[Path, ...],
+    add: tuple[Path, ...],
+    remove: tuple[str, ...],
+    lists: bool,
+    store: Path | None,
+    encoder: str | None,
+    as_json: bool,
+) -> None:
+    from index.build import build_store, edit_store
     from qa.render import built_report
 
+    edits = bool(add or remove)
+    if (bool(paths) + edits + lists > 1) or (encoder and (edits or lists)):
+        raise UsageError(
+            "重新建立（文件、--encoder）、增减（--add、--remove）、--list 只能选一样。"
+        )
     settings = load_settings(store=store, encoder=encoder)
-    built = build_store(settings.store, paths, settings.encoder, _notify)
+    if lists:
+        _list_documents(_open_store(settings, any_encoder=True), as_json)
+        return
+    if edits:
+        built = edit_store(settings.store, add, remove, _notify)
+    else:
+        built = build_store(settings.store, paths, settings.encoder, _notify)
     _print_rich(built_report(built))
+
+
+def _list_documents(store: Store, as_json: bool) -> None:
+    from index.contents import listings
+    from qa.render import listing_json, listing_table
+
+    found = listings(store)
+    if as_json:
+        _print_json([listing_json(listing) for listing in found])
+    else:
+        _print_rich(listing_table(found))
 
 
 @_commands.command("cells", help="列出索引里的全部单元格。")

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from index.build import Built
+from index.contents import Listing
 from index.filters import FacetIndex
 from index.records import ACHIEVEMENT, PLAN, TASK, Cell, Document, Hit, Passage
 from qa.analogues import Found
@@ -253,6 +254,20 @@ def facet_table(facets: FacetIndex, cells: Sequence[Cell]) -> Table:
             mine = [c for c in cells if (c.province, c.column) == (province, column)]
             row.append(f"{len(mine)}/{sum(len(cell.items) for cell in mine)}")
         table.add_row(*row)
+    return table
+
+
+def listing_json(listing: Listing) -> dict[str, object]:
+    """A document of the store as programs get it."""
+    return asdict(listing)
+
+
+def listing_table(listings: Sequence[Listing]) -> Table:
+    """The documents of a store, for a terminal."""
+    table = Table("文档", "文件", "省份", "年份", "格", "条")
+    for each in listings:
+        provinces, years = "、".join(each.provinces), "、".join(each.years)
+        table.add_row(each.document, each.file, provinces, years, str(each.cells), str(each.items))
     return table
 
 

@@ -7,6 +7,7 @@ import pytest
 from index import build
 from qa.cli import main
 from tests.chat_server import ChatServer, fails, obeys
+from tests.damage import Printer, Writer
 from tests.fakes import WordCountEncoder
 
 QUESTION = "哪些省份设立了质押融资风险补偿基金"
@@ -228,7 +229,33 @@ def test_index_reports_what_came_in_and_out(cewen, tmp_path, monkeypatch, corpus
     assert "建立索引" in err and "建立索引:" not in out
 
 
+def test_documents_are_added_listed_and_removed(cewen, tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "load_encoder", lambda _: WordCountEncoder("专利", "质押"))
+    store = tmp_path / "store"
+    for seed, name in enumerate(("甲", "乙"), 1):
+        text = Printer(seed).document({f"{name}省": Writer(seed).rows()})
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+    assert cewen("index", "甲.txt", store=store)[0] == 0
+    status, out, _ = cewen("index", "--add", "乙.txt", store=store)
+    assert status == 0 and "《乙》" in out and "《甲》" not in out
+    listed = json.loads(cewen("index", "--list", "--json", store=store)[1])
+    assert [(entry["document"], entry["provinces"]) for entry in listed] == [
+        ("甲", ["甲省"]),
+        ("乙", ["乙省"]),
+    ]
+    assert "乙.txt" in cewen("index", "--list", store=store)[1]
+    assert cewen("index", "--remove", "甲", store=store)[0] == 0
+    [left] = json.loads(cewen("index", "--list", "--json", store=store)[1])
+    assert left["document"] == "乙"
+    assert set(left) == {"document", "file", "provinces", "years", "cells", "items"}
+
+
 BAD = [
+    (["index", "甲.txt", "--add", "乙.txt"], "只能选一样"),
+    (["index", "--list", "--remove", "甲"], "只能选一样"),
+    (["index", "--add", "乙.txt", "--encoder", "别的"], "只能选一样"),
+    (["index", "--add", "没有的.txt"], "找不到文件"),
+    (["index", "--remove", "没有的"], "没有叫“没有的”的文档"),
     (["search"], "请给出一个问题"),
     (["search", ""], "问题是空的"),
     (["search", "   "], "问题是空的"),
