@@ -38,9 +38,12 @@ class Draft:
 
 @dataclass(slots=True)
 class Account:
-    """The characters that went into each bucket but cells, and how columns were understood."""
+    """Where the characters went that are in no cell, and how columns were understood.
 
-    characters: dict[str, Counter[str]] = field(default_factory=dict)
+    `aside` holds them by the ledger's field, `reasons` their number by what users call them.
+    """
+
+    aside: dict[str, Counter[str]] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
     columns: dict[tuple[str, str], None] = field(default_factory=dict)
     tables: int = 0
@@ -48,12 +51,8 @@ class Account:
     def put(self, bucket: str, text: str, reason: str) -> None:
         """Account for `text`: `bucket` is a field of the ledger, `reason` what users call it."""
         said = squeeze(text)
-        self.characters.setdefault(bucket, Counter()).update(said)
+        self.aside.setdefault(bucket, Counter()).update(said)
         self.reasons[reason] += len(said)
-
-    def size(self, bucket: str) -> int:
-        """How many characters a bucket holds."""
-        return self.characters.get(bucket, Counter()).total()
 
 
 def numbered_cells(name: str, drafts: Iterable[Draft]) -> list[Cell]:

@@ -32,12 +32,14 @@ _STOP = "。！？!?"
 class Numbered:
     """A numbered opening: its form's place in `FORMS`, and the heading without its number.
 
-    `alone`: the heading is all of its paragraph; else the text follows on the same line.
+    `alone`: the heading is all of its paragraph; else the text follows on the same line. `first`:
+    it begins its numbering.
     """
 
     form: int
     heading: str
     alone: bool
+    first: bool
 
 
 def numbered(text: str) -> Numbered | None:
@@ -48,11 +50,12 @@ def numbered(text: str) -> Numbered | None:
     for form, pattern in enumerate(FORMS):
         match = pattern.match(text)
         if match:
-            return _heading(form, text[match.end() :].strip())
+            first = re.sub(r"\W", "", match[0]).strip("第编篇部分章节是") in ("一", "1")
+            return _heading(form, text[match.end() :].strip(), first)
     return None
 
 
-def _heading(form: int, rest: str) -> Numbered | None:
+def _heading(form: int, rest: str, first: bool) -> Numbered | None:
     stop = _SENTENCE.search(rest)
     head = rest[: stop.start()] if stop else rest
     alone = not rest[len(head) :].strip(_STOP)
@@ -61,7 +64,7 @@ def _heading(form: int, rest: str) -> Numbered | None:
         return None
     if form >= FIRST_LISTED and (not alone or stop):
         return None
-    return Numbered(form, head, alone)
+    return Numbered(form, head, alone, first)
 
 
 def without_number(text: str) -> str:

@@ -21,7 +21,9 @@ LONGEST_TITLE = 120
 _ENDS = ("。", "；", "：", "，", "、", "！", "？", ":", ";", ",", ".", "!", "?")
 _FIRST_OUTLINE_RANK = 100
 _YEARLY = re.compile(r"(?:关于)?(?:19|20)\d\d年(?:的)?(?:政府)?工作(?:情况)?")
+_APPENDIX = re.compile(r"附[件录表]\s*[\d一二三四五六七八九十]*")
 _TOP_FORM = 3
+"""The form 一、, at which sections begin to be numbered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +77,18 @@ def is_note(text: str, words: SectionWords) -> bool:
 
 def outline(parts: Sequence[Part], title: Paragraph | None, words: SectionWords) -> list[Block]:
     """The blocks of a document in its order; every part is in one, a heading run in beside it."""
-    ranks = _ranks(parts)
-    deepest = max((p.level for p in parts if isinstance(p, Paragraph)), default=0)
+    levels = _Levels(parts)
     blocks: list[Block] = []
     for i, part in enumerate(parts):
         if not isinstance(part, Paragraph):
             blocks.append(part)
-            continue
-        if title is not None and i < 2 * TITLE_WITHIN and _same(part, title):
+        elif title is not None and i < 2 * TITLE_WITHIN and _same(part, title):
             blocks.append(Title(part, of_table=False))
         elif i < TITLE_WITHIN and is_note(part.text, words):
             blocks.append(Note(part))
         else:
             following = next((p for p in parts[i + 1 :] if not isinstance(p, Furniture)), None)
-            blocks += _blocks(part, following, ranks, deepest, words)
+            blocks += _blocks(part, following, levels, blocks, words)
     return blocks
 
 
@@ -101,37 +101,72 @@ def _bare(text: str) -> str:
     return "".join(character for character in text if character.isalnum())
 
 
-def _ranks(parts: Sequence[Part]) -> dict[int, int]:
-    """The rank of each form of numbering: the level that the format gives it, else below those."""
-    ranks = {form: _FIRST_OUTLINE_RANK + form for form in range(len(FORMS))}
-    for part in parts:
-        if isinstance(part, Paragraph) and part.level:
-            found = numbered(part.text)
-            if found:
-                ranks[found.form] = min(ranks[found.form], part.level)
-    return ranks
+class _Levels:
+    """How deep headings lie: as their format says, else by their form, below those.
+
+    Numbers that begin again under a heading without a number lie below it.
+    """
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._ranks = {form: _FIRST_OUTLINE_RANK + 2 * form for form in range(len(FORMS))}
+        self._below = 0
+        self._is_plain_open = False
+        deepest = 0
+        for part in parts:
+            if isinstance(part, Paragraph) and part.level:
+                deepest = max(deepest, part.level)
+                found = numbered(part.text)
+                if found:
+                    self._ranks[found.form] = min(self._ranks[found.form], 2 * part.level)
+        self._top = min(
+            self._ranks[_TOP_FORM],
+            2 * deepest + 2 if deepest else _FIRST_OUTLINE_RANK + 2 * _TOP_FORM,
+        )
+
+    def given(self, level: int) -> int:
+        """The rank of a heading that the format marks."""
+        self._below, self._is_plain_open = 0, False
+        return 2 * level
+
+    def plain(self) -> int:
+        """The rank of a heading that has neither number nor mark."""
+        self._below, self._is_plain_open = 0, True
+        return self._top
+
+    def numbered(self, found: Numbered) -> int:
+        """The rank of a numbered heading."""
+        if found.form == _TOP_FORM and found.first and self._is_plain_open:
+            self._below = 1
+        return self._ranks[found.form] + (self._below if found.form == _TOP_FORM else 0)
 
 
 def _blocks(
     part: Paragraph,
     following: Part | None,
-    ranks: dict[int, int],
-    deepest: int,
+    levels: _Levels,
+    before: Sequence[Block],
     words: SectionWords,
 ) -> list[Block]:
+    """A paragraph as text, as a heading, or as both."""
     found = numbered(part.text)
     if part.level:
-        return [Heading(part.level, without_number(part.text), part)]
+        return [Heading(levels.given(part.level), without_number(part.text), part)]
     if found and not found.alone:
-        return [Heading(ranks[found.form], found.heading, None), part]
+        return [Heading(levels.numbered(found), found.heading, None), part]
     if found and _has_text_below(found, following):
-        return [Heading(ranks[found.form], found.heading, part)]
-    if not found and _is_unnumbered_heading(part.text, words):
-        rank = deepest + 1 if deepest else _FIRST_OUTLINE_RANK + _TOP_FORM
-        return [Heading(min(rank, ranks[_TOP_FORM]), part.text.strip(), part)]
+        return [Heading(levels.numbered(found), found.heading, part)]
+    if not found and (_is_plain_heading(part.text, words) or _names_appendix(part.text, before)):
+        return [Heading(levels.plain(), part.text, part)]
     if isinstance(following, Grid) and _is_caption(part.text):
         return [Title(part, of_table=True)]
     return [part]
+
+
+def _names_appendix(text: str, before: Sequence[Block]) -> bool:
+    """Whether a line is the title of the appendix that the line before announces."""
+    last = before[-1] if before else None
+    announced = isinstance(last, Heading) and _APPENDIX.fullmatch(last.text) is not None
+    return announced and _is_caption(text)
 
 
 def _has_text_below(found: Numbered, following: Part | None) -> bool:
@@ -142,7 +177,7 @@ def _has_text_below(found: Numbered, following: Part | None) -> bool:
     return below is None or below.form > found.form or not below.alone
 
 
-def _is_unnumbered_heading(text: str, words: SectionWords) -> bool:
+def _is_plain_heading(text: str, words: SectionWords) -> bool:
     if len(text) > LONGEST_UNNUMBERED or text.endswith(_ENDS):
         return False
     return (
