@@ -167,8 +167,15 @@ def cites(numbers: Sequence[int]) -> str:
 
 
 def pages_text(pages: Sequence[int]) -> str:
-    """`(7,)` → `第7页`; `(7, 8)` → `第7–8页`."""
+    """`(7,)` → `第7页`; `(7, 8)` → `第7–8页`; "" without any."""
+    if not pages:
+        return ""
     return f"第{pages[0]}页" if len(pages) == 1 else f"第{pages[0]}–{pages[-1]}页"
+
+
+def where_text(passage: Passage) -> str:
+    """Where a passage stands in its document: its pages, else its place, else ""."""
+    return pages_text(passage.pages) or passage.place
 
 
 def label(passage: Passage) -> str:

@@ -12,7 +12,7 @@ from index.sentences import Span
 from index.store import Store
 from qa.export.wording import citation_text
 from qa.highlight import mark, matched_spans, matched_synonyms, matched_words
-from qa.prose import pages_text
+from qa.prose import where_text
 from qa.records import Answer, Citation
 from qa.render import found_by_text
 from web.addresses import source_address
@@ -92,16 +92,22 @@ def _card(turn: int, exhibit: Exhibit, words: Sequence[str], store: Store) -> st
     return (
         f'<article class="card" id="{card_id(turn, exhibit.n)}">'
         f"<header>{back}{badges(passage)}"
-        f'<span class="pages">{pages_text(passage.pages)}</span></header>'
+        f'<span class="pages">{escape(where_text(passage))}</span></header>'
         f'<p class="quote">{_quoted(exhibit, words)}</p>'
         f"{_where(passage)}"
         f'<p class="why">{_why(exhibit, words)}</p>'
         f"<details><summary>整格内容（{len(cell.items)}条）</summary>"
         f"{_items(cell.items, passage.id)}</details>"
         f"<details><summary>所在行</summary>{_row(store.row(cell), passage.id)}</details>"
-        f'<p class="source">{escape(passage.document)} · 原文第{passage.lines[0]}–'
-        f"{passage.lines[1]}行</p>{_tools(exhibit)}</article>"
+        f'<p class="source">{escape(passage.document)}{_lines(passage)}</p>'
+        f"{_tools(exhibit)}</article>"
     )
+
+
+def _lines(passage: Passage) -> str:
+    """The lines of the source that a passage stands on; "" where its format has none."""
+    first, last = passage.lines
+    return f" · 原文第{first}–{last}行" if first else ""
 
 
 def _tools(exhibit: Exhibit) -> str:

@@ -15,9 +15,9 @@ from index.readers.sections import Block, Heading, Note, Title
 from index.readers.tables import Surroundings, TableReader
 from index.readers.whereabouts import Whereabouts
 from index.records import NATIONWIDE
+from index.table import BODY_TITLE
 from index.text import close_gaps
 
-BODY_TITLE = "正文"
 PATH_SEPARATOR = " ＞ "
 
 _FURNITURE = {

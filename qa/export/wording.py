@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.records import TASK, Passage
-from qa.prose import pages_text
+from qa.prose import where_text
 from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, WHICH, Answer, Citation
 
 KIND_TEXT = {
@@ -70,8 +70,8 @@ def document_text(passage: Passage) -> str:
 
 
 def page_text(passage: Passage) -> str:
-    """The pages a passage stands on, "" for a document without pages."""
-    return pages_text(passage.pages) if passage.pages else ""
+    """The pages a passage stands on, or its place; "" for a document without either."""
+    return where_text(passage)
 
 
 def label_text(passage: Passage) -> str:
