@@ -75,13 +75,13 @@ class Table:
 def table_of(cells: Sequence[Cell]) -> Table:
     """The table that cells of one province in one document make.
 
-    Rows of one cell each are running text: its only column holds cells of every meaning.
+    Text under headings has one column, which holds cells of every meaning.
 
     A cell that answers several tasks spans the rows of those tasks, from its own on, as far as they
     follow one another within the theme and have no cell of their own in its column.
     """
     rows = [list(group) for _, group in groupby(cells, key=lambda cell: cell.row)]
-    if all(len(row) == 1 for row in rows):
+    if all(len(row) == 1 and _is_text(row[0]) for row in rows):
         return _running_text(rows)
     columns = _columns(cells)
     themes = groupby(rows, key=lambda row: row[0].theme)
@@ -100,6 +100,11 @@ def _running_text(rows: Sequence[Sequence[Cell]]) -> Table:
         for theme, group in groupby(rows, key=lambda row: row[0].theme)
     )
     return Table((Column(TEXT, BODY_TITLE, TEXT),), tuple(sections))
+
+
+def _is_text(cell: Cell) -> bool:
+    """Whether a cell holds text under a heading, not what a table says."""
+    return cell.column_title in (cell.theme, BODY_TITLE)
 
 
 def _column(cell: Cell) -> Column:

@@ -202,6 +202,9 @@ def cell_json(cell: Cell) -> dict[str, object]:
     """A cell as programs get it."""
     raw = asdict(cell)
     raw.pop("row")
+    for item in raw["items"]:
+        if not item["place"]:
+            item.pop("place")
     return raw
 
 

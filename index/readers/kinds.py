@@ -86,7 +86,7 @@ def require_kind(data: bytes, suffix: str) -> None:
             f"内容其实是{found.name}，扩展名却是 {suffix}；请把扩展名改为 {found.suffix} 再试。"
         )
     if expected:
-        raise SourceError(f"不是{KINDS[expected].name}，或者文件已损坏；请重新取得完整文件。")
+        raise SourceError(f"不是 {KINDS[expected].name}，或者文件已损坏；请重新取得完整文件。")
 
 
 def kind_of(data: bytes) -> str | None:
