@@ -13,6 +13,8 @@ TASK, ACHIEVEMENT, PLAN, TEXT = "task", "achievement", "plan", "text"
 COLUMNS = (TASK, ACHIEVEMENT, PLAN)
 NATIONWIDE = "全国"
 """The province of what belongs to none."""
+BODY_TITLE = "正文"
+"""The column title of text that stands under no heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +134,22 @@ class Passage:
     place: str = ""
 
     @property
+    def is_running_text(self) -> bool:
+        """Whether it stands under headings, not in a table: `theme` and `task` are the headings."""
+        return is_running_text(self)
+
+    @property
     def embedded(self) -> str:
         """What the encoder sees."""
         return f"{self.context}\n{self.text}"
+
+
+def is_running_text(labelled: Cell | Passage) -> bool:
+    """Whether a cell or passage stands under headings, not in a table.
+
+    Its column is then titled like its highest heading.
+    """
+    return labelled.column_title != "" and labelled.column_title in (labelled.theme, BODY_TITLE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from index.records import TEXT, Cell
-
-BODY_TITLE = "正文"
-"""What text under no heading, and running text as a column, is titled."""
+from index.records import BODY_TITLE, TEXT, Cell, is_running_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ def table_of(cells: Sequence[Cell]) -> Table:
     follow one another within the theme and have no cell of their own in its column.
     """
     rows = [list(group) for _, group in groupby(cells, key=lambda cell: cell.row)]
-    if all(len(row) == 1 and _is_text(row[0]) for row in rows):
+    if all(len(row) == 1 and is_running_text(row[0]) for row in rows):
         return _running_text(rows)
     columns = _columns(cells)
     themes = groupby(rows, key=lambda row: row[0].theme)
@@ -100,11 +97,6 @@ def _running_text(rows: Sequence[Sequence[Cell]]) -> Table:
         for theme, group in groupby(rows, key=lambda row: row[0].theme)
     )
     return Table((Column(TEXT, BODY_TITLE, TEXT),), tuple(sections))
-
-
-def _is_text(cell: Cell) -> bool:
-    """Whether a cell holds text under a heading, not what a table says."""
-    return cell.column_title in (cell.theme, BODY_TITLE)
 
 
 def _column(cell: Cell) -> Column:

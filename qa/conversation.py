@@ -83,7 +83,8 @@ def recalled(question: Question, previous: Answer) -> Answer | None:
         return _no_such(question, len(previous.citations))
     passage = found[0].passage
     citation = Citation(1, passage, 0, len(passage.text))
-    task = f"工作任务：{passage.task}" if passage.task else ""
+    name = "所在小节" if passage.is_running_text else "工作任务"
+    task = f"{name}：{passage.task}" if passage.task else ""
     where = "，".join(filter(None, (label(passage), where_text(passage), task)))
     text = f"{where}\n“{passage.text}”[1]"
     # What was asked about stays what it was, so that the conversation can go on.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from index.records import Passage
+from index.records import TASK, Passage
 from qa.records import (
     DOING,
     DONE,
@@ -176,6 +176,19 @@ def pages_text(pages: Sequence[int]) -> str:
 def where_text(passage: Passage) -> str:
     """Where a passage stands in its document: its pages, else its place, else ""."""
     return pages_text(passage.pages) or passage.place
+
+
+def surroundings(passage: Passage) -> list[tuple[str, str]]:
+    """What a passage stands under, each with its name: theme and tasks, or headings of a text.
+
+    A task is not said to answer itself.
+    """
+    if passage.is_running_text:
+        named = [("所在部分", passage.theme), ("所在小节", passage.task)]
+    else:
+        tasks = () if passage.column == TASK else passage.tasks
+        named = [("工作重点", passage.theme), *(("工作任务", task) for task in tasks)]
+    return [(name, text) for name, text in named if text]
 
 
 def label(passage: Passage) -> str:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from index.records import TASK, Cell, Hit, Item, Passage
+from index.records import Cell, Hit, Item, Passage
 from index.sentences import Span
 from index.store import Store
 from qa.export.wording import citation_text
 from qa.highlight import mark, matched_spans, matched_synonyms, matched_words
-from qa.prose import where_text
+from qa.prose import surroundings, where_text
 from qa.records import Answer, Citation
 from qa.render import found_by_text
 from web.addresses import source_address
@@ -153,10 +153,9 @@ def badges(passage: Passage) -> str:
 
 
 def _where(passage: Passage) -> str:
-    rows = [("工作重点", passage.theme)]
-    if passage.column != TASK:
-        rows += [("工作任务", task) for task in passage.tasks]
-    terms = "".join(f"<dt>{term}</dt><dd>{escape(value)}</dd>" for term, value in rows if value)
+    terms = "".join(
+        f"<dt>{term}</dt><dd>{escape(value)}</dd>" for term, value in surroundings(passage)
+    )
     return f'<dl class="where">{terms}</dl>'
 
 

@@ -83,7 +83,7 @@ def require_kind(data: bytes, suffix: str) -> None:
     if kind in KINDS:
         found = KINDS[kind]
         raise SourceError(
-            f"内容其实是{found.name}，扩展名却是 {suffix}；请把扩展名改为 {found.suffix} 再试。"
+            f"扩展名是 {suffix}，内容却是：{found.name}；请把扩展名改为 {found.suffix} 再试。"
         )
     if expected:
         raise SourceError(f"不是 {KINDS[expected].name}，或者文件已损坏；请重新取得完整文件。")

@@ -15,7 +15,7 @@ LEADING_PARAGRAPHS = 6
 
 
 def column_of(path: Sequence[str], lead: Sequence[str], about: About, words: SectionWords) -> str:
-    """The column of text under `path`: by its highest heading that tells, else by its opening.
+    """The column of text under `path`: by its highest heading that tells, its opening, the title.
 
     Args:
         path: the headings above it, the highest first.
@@ -35,7 +35,7 @@ def column_of(path: Sequence[str], lead: Sequence[str], about: About, words: Sec
             return PLAN
         if any(cue in said for cue in words.achievement_cues):
             return ACHIEVEMENT
-    return TEXT
+    return words.meaning_of(about.title) or TEXT
 
 
 def year_of(path: Sequence[str], lead: Sequence[str], about: About, column: str) -> str:

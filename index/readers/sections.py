@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from index.knowledge import SectionWords
 from index.readers.outline import FORMS, Numbered, numbered, without_number
@@ -54,20 +55,28 @@ Block = Heading | Title | Note | Paragraph | Grid | Furniture
 
 
 def find_title(name: str, parts: Sequence[Part], words: SectionWords) -> Paragraph | None:
-    """The paragraph that is the document's title, or None."""
-    first = [part for part in parts if isinstance(part, Paragraph)][:TITLE_WITHIN]
-    for paragraph in first:
-        text = paragraph.text
-        if is_note(text, words):
-            continue
-        if numbered(text) or len(text) > LONGEST_TITLE or text.endswith(_ENDS):
+    """The paragraph that is the title of the document called `name`, or None."""
+    seen = [part for part in parts if not isinstance(part, Furniture)][: TITLE_WITHIN + 1]
+    for part, following in zip_longest(seen[:TITLE_WITHIN], seen[1:]):
+        if not isinstance(part, Paragraph) or isinstance(following, Grid):
             return None
-        said = squeeze(text)
-        if paragraph.level == 1 or said in squeeze(name) or squeeze(name) in said:
-            return paragraph
-        if any(word in text for word in words.titles):
-            return paragraph
+        if is_note(part.text, words):
+            continue
+        if numbered(part.text) or len(part.text) > LONGEST_TITLE or part.text.endswith(_ENDS):
+            return None
+        if _names(part, name, words):
+            return part
     return None
+
+
+def _names(paragraph: Paragraph, name: str, words: SectionWords) -> bool:
+    """Whether a paragraph may be the title of the document called `name`, not of its first part."""
+    said, called = squeeze(paragraph.text), squeeze(name)
+    if said in called or called in said:
+        return True
+    if paragraph.level:
+        return paragraph.level == 1
+    return not _is_plain_heading(paragraph.text, words) and any(w in said for w in words.titles)
 
 
 def is_note(text: str, words: SectionWords) -> bool:

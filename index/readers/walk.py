@@ -14,8 +14,7 @@ from index.readers.periods import span_of
 from index.readers.sections import Block, Heading, Note, Title
 from index.readers.tables import Surroundings, TableReader
 from index.readers.whereabouts import Whereabouts
-from index.records import NATIONWIDE
-from index.table import BODY_TITLE
+from index.records import BODY_TITLE, NATIONWIDE
 from index.text import close_gaps
 
 PATH_SEPARATOR = " ＞ "
@@ -87,21 +86,21 @@ class Walk:
     def _found(self, blocks: Sequence[Block]) -> Iterator[_Section | _Sheet]:
         """The sections and tables of the document, in its order."""
         section = _Section(())
-        after_grid = False
+        before: Grid | None = None
         for block in blocks:
             if isinstance(block, Paragraph):
                 section.said.append(Said(block.text, block.spot))
             elif isinstance(block, Heading | Grid):
                 yield section
                 if isinstance(block, Grid):
-                    yield _Sheet(block, self._surroundings(block), after_grid)
+                    yield _Sheet(block, self._surroundings(block), _goes_on(before, block))
                 else:
                     self._enter(block)
                 section = _Section(tuple(self._open))
             else:
                 self._set_aside(block)
             if not isinstance(block, Furniture):
-                after_grid = isinstance(block, Grid)
+                before = block if isinstance(block, Grid) else None
         yield section
 
     def _set_aside(self, block: Title | Note | Furniture) -> None:
@@ -132,6 +131,8 @@ class Walk:
         """What the caption, the sheet's name, the headings and the file say about a table."""
         near = [*self._captions, grid.name]
         self._captions.clear()
+        if grid.name:
+            self._table_province = None
         named = (self._where.in_heading(text, self._strict) for text in near)
         self._table_province = next(filter(None, named), self._table_province)
         headings = [opened.text for opened in reversed(self._open)]
@@ -166,6 +167,11 @@ class Walk:
             column_title=title,
             said=tuple(section.said),
         )
+
+
+def _goes_on(before: Grid | None, grid: Grid) -> bool:
+    """Whether a grid may be the rest of the one right before it, not another sheet."""
+    return before is not None and before.name == grid.name
 
 
 def _top(section: _Section) -> str:
