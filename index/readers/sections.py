@@ -86,7 +86,7 @@ def is_note(text: str, words: SectionWords) -> bool:
 
 def outline(parts: Sequence[Part], title: Paragraph | None, words: SectionWords) -> list[Block]:
     """The blocks of a document in its order; every part is in one, a heading run in beside it."""
-    levels = _Levels(parts)
+    levels, following = _Levels(parts), _following(parts)
     blocks: list[Block] = []
     for i, part in enumerate(parts):
         if not isinstance(part, Paragraph):
@@ -96,9 +96,18 @@ def outline(parts: Sequence[Part], title: Paragraph | None, words: SectionWords)
         elif i < TITLE_WITHIN and is_note(part.text, words):
             blocks.append(Note(part))
         else:
-            following = next((p for p in parts[i + 1 :] if not isinstance(p, Furniture)), None)
-            blocks += _blocks(part, following, levels, blocks, words)
+            blocks += _blocks(part, following[i], levels, blocks, words)
     return blocks
+
+
+def _following(parts: Sequence[Part]) -> list[Part | None]:
+    """What comes after each part, furniture aside."""
+    following: list[Part | None] = []
+    after: Part | None = None
+    for part in reversed(parts):
+        following.append(after)
+        after = after if isinstance(part, Furniture) else part
+    return following[::-1]
 
 
 def _same(paragraph: Paragraph, title: Paragraph) -> bool:
@@ -158,7 +167,7 @@ def _blocks(
 ) -> list[Block]:
     """A paragraph as text, as a heading, or as both."""
     found = numbered(part.text)
-    if part.level:
+    if part.level and len(part.text) <= LONGEST_TITLE:
         return [Heading(levels.given(part.level), without_number(part.text), part)]
     if found and not found.alone:
         return [Heading(levels.numbered(found), found.heading, None), part]

@@ -24,7 +24,7 @@ from index.readers.headers import (
 from index.readers.parts import Grid, GridCell
 from index.readers.periods import period_of, span_of
 from index.readers.whereabouts import Whereabouts
-from index.records import TASK, TEXT
+from index.records import NATIONWIDE, TASK, TEXT
 
 LONGEST_BAND = 60
 """Characters of a row over all columns beyond which it is a note, not a heading."""
@@ -196,6 +196,7 @@ class TableReader:
         place = {column.key: column for column in reversed(table.columns)}
         name = place.get(TASK) or place.get(TEXT)
         around = table.around
+        by_name = PROVINCE not in place and TASK not in place and around.province == NATIONWIDE
         province, year, theme, task, task_row = around.province, around.year, "", "", -1
         for row in table.rows:
             named = _over(layout, row, place.get(PROVINCE))
@@ -210,6 +211,8 @@ class TableReader:
             own = _over(layout, row, name)
             if own:
                 task, task_row = text_of(own)[:LONGEST_LABEL], own.row
+            if by_name and own:
+                province = self._whereabouts.in_row_name(task) or around.province
             dated = _over(layout, row, place.get(YEAR))
             year = (period_of(text_of(dated)) if dated else "") or around.year
             yield row, _Labels(province, year, theme or around.theme, task, task_row)

@@ -39,6 +39,13 @@ class Whereabouts:
             return None
         return provinces[0], any(m.whole and m.end - m.start == len(text) for m in names)
 
+    def in_row_name(self, text: str) -> str | None:
+        """The province whose own name opens the name of a row, or None."""
+        first = next(iter(self._mentions(text)), None)
+        if first is None or first.start or not first.whole:
+            return None
+        return _opening(text, first)
+
     def in_heading(self, text: str, strict: bool) -> str | None:
         """The province that a part under this heading is about, or None.
 

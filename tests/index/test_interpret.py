@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from index.errors import SourceError, UnbalancedText
 from index.readers import drafts
@@ -137,6 +139,32 @@ def test_a_column_titled_like_a_place_that_holds_none_is_text():
         ("全国", TEXT, "乙公司", ["乙公司"]),
         ("全国", ACHIEVEMENT, "乙公司", ["已成。"]),
     ]
+
+
+def test_rows_that_a_provinces_name_opens_belong_to_it():
+    document = read(
+        grid(
+            ("文件名", "字数"),
+            ("上海市出行办法", "10"),
+            ("河南省数据条例", "20"),
+            ("数据条例", "30"),
+        ),
+        name="清单",
+    )
+    assert cells(document, "province", "row", "column_title", "task") == [
+        ("上海市", 1, "文件名", "上海市出行办法", ["上海市出行办法"]),
+        ("上海市", 1, "字数", "上海市出行办法", ["10"]),
+        ("河南省", 1, "文件名", "河南省数据条例", ["河南省数据条例"]),
+        ("河南省", 1, "字数", "河南省数据条例", ["20"]),
+        ("全国", 1, "文件名", "数据条例", ["数据条例"]),
+        ("全国", 1, "字数", "数据条例", ["30"]),
+    ]
+
+
+def test_a_long_paragraph_that_is_styled_as_a_heading_is_text():
+    said = "这一段排成了标题的样式，却是正文，不能丢在标题里。" * 6
+    document = read(Paragraph("总则", 1, Spot()), Paragraph(said, 2, Spot()), name="办法")
+    assert cells(document, "theme") == [("总则", [said])]
 
 
 def test_a_year_column_gives_each_row_its_year():
@@ -458,3 +486,53 @@ def test_every_character_goes_somewhere_whatever_the_parts():
     held = Counter(c for cell in document.cells for item in cell.items for c in item.text)
     assert document.ledger.missing == 0
     assert held["丁"] == 2 and held["戊"] == 1 and held["四"] == 1
+
+
+TEXTS = st.sampled_from(
+    ["一、总体要求", "（一）甲。乙。", "1.丙", "丁", "附件", "2024年工作回顾", "安徽省", "序号", "任务", "进展", "2025年计划",
+     "地区", "江苏", "合肥市", "1", "注：某", "某省工作方案", "来源：某报", "长" * 130, "甲\n乙", "省份", "年份", "2024", "  ", ""]
+)  # fmt: skip
+GRIDS = st.integers(2, 4).flatmap(
+    lambda width: st.lists(
+        st.lists(st.one_of(TEXTS, st.just("↑"), st.just("←")), min_size=width, max_size=width),
+        min_size=1,
+        max_size=6,
+    )
+)
+PARTS = st.lists(
+    st.one_of(
+        st.builds(Paragraph, TEXTS, st.integers(0, 3), st.just(Spot())),
+        st.builds(lambda rows: grid(*_legal(rows)), GRIDS),
+        st.builds(Furniture, st.sampled_from(["header", "page_number", "mark"]), TEXTS),
+    ),
+    max_size=12,
+)
+
+
+def _legal(rows):
+    """Rows whose marks of merging have something to go on from, in one direction only."""
+    legal = [list(row) for row in rows]
+    for r, row in enumerate(legal):
+        for c, text in enumerate(row):
+            above = r > 0 and (c + 1 == len(row) or row[c + 1] != "←") and legal[r - 1][c] != "←"
+            wide_above = r > 0 and c + 1 < len(row) and legal[r - 1][c + 1] == "←"
+            if (text == "↑" and (not above or wide_above)) or (
+                text == "←" and (c == 0 or row[c - 1] == "↑")
+            ):
+                row[c] = "乙"
+    return legal
+
+
+@settings(max_examples=300, deadline=None)
+@given(PARTS)
+def test_no_character_is_lost_or_invented(parts):
+    try:
+        document = read(*parts)
+    except UnbalancedText:
+        raise
+    except SourceError:
+        return
+    assert document.ledger.missing == 0
+    ids = [item.id for cell in document.cells for item in cell.items]
+    assert len(ids) == len(set(ids))
+    assert all(item.text for cell in document.cells for item in cell.items)

@@ -27,6 +27,21 @@ def test_a_cell(where, text, found):
 
 
 @pytest.mark.parametrize(
+    ("text", "province"),
+    [
+        ("上海市交通委员会关于出行的办法", "上海市"),
+        ("安徽", "安徽省"),
+        ("上海、江苏合作协议", None),
+        ("合肥市办法", None),
+        ("关于支持安徽的办法", None),
+        ("京津冀办法", None),
+    ],
+)
+def test_the_name_of_a_row(where, text, province):
+    assert where.in_row_name(text) == province
+
+
+@pytest.mark.parametrize(
     ("text", "free", "strict"),
     [
         ("安徽省", "安徽省", "安徽省"),
