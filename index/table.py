@@ -23,11 +23,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place in a table: the cell printed there over `rows` rows, or nothing."""
+    """A place in a table: the cell printed there over `rows` rows and `columns`, or nothing.
+
+    `heading` is what text under headings stands under, below its theme.
+    """
 
     column: Column
     cell: Cell | None
     rows: int = 1
+    columns: int = 1
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,40 +77,34 @@ class Table:
 def table_of(cells: Sequence[Cell]) -> Table:
     """The table that cells of one province in one document make.
 
-    Text under headings has one column, which holds cells of every meaning.
+    Text under headings reaches over all columns; without any table it has one for itself.
 
     A cell that answers several tasks spans the rows of those tasks, from its own on, as far as they
     follow one another within the theme and have no cell of their own in its column.
     """
     rows = [list(group) for _, group in groupby(cells, key=lambda cell: cell.row)]
-    if all(len(row) == 1 and is_running_text(row[0]) for row in rows):
-        return _running_text(rows)
-    columns = _columns(cells)
+    printed = (cell for row in rows if not _is_text(row) for cell in row)
+    columns = _columns(printed) or _RUNNING
     themes = groupby(rows, key=lambda row: row[0].theme)
     sections = (Section(theme, tuple(_rows(list(group), columns))) for theme, group in themes)
     return Table(columns, tuple(sections))
 
 
-def _running_text(rows: Sequence[Sequence[Cell]]) -> Table:
-    sections = (
-        Section(
-            theme,
-            tuple(
-                TableRow(cell.row, cell.task, (Slot(_column(cell), cell),), ()) for (cell,) in group
-            ),
-        )
-        for theme, group in groupby(rows, key=lambda row: row[0].theme)
-    )
-    return Table((Column(TEXT, BODY_TITLE, TEXT),), tuple(sections))
+def _is_text(row: Sequence[Cell]) -> bool:
+    return len(row) == 1 and is_running_text(row[0])
 
 
-def _column(cell: Cell) -> Column:
-    return Column(cell.column, cell.column_title, _slot(cell))
+def _over_all(cell: Cell, columns: Sequence[Column]) -> Slot:
+    own = Column(cell.column, cell.column_title, _slot(cell))
+    return Slot(own, cell, columns=len(columns), heading=cell.task)
 
 
 def _slot(cell: Cell) -> str:
     """The last part of a cell's id: its column, numbered where a row has several of one meaning."""
     return cell.id.rsplit("/", 1)[-1]
+
+
+_RUNNING = (Column(TEXT, BODY_TITLE, TEXT),)
 
 
 def _columns(cells: Iterable[Cell]) -> tuple[Column, ...]:
@@ -120,8 +119,8 @@ def _rows(rows: Sequence[Sequence[Cell]], columns: Sequence[Column]) -> Iterable
     printed = [{_slot(cell): cell for cell in row} for row in rows]
     reaching: dict[str, tuple[Cell, int]] = {}
     for i, row in enumerate(printed):
-        slots: list[Slot] = []
-        for column in columns:
+        slots = [_over_all(rows[i][0], columns)] if _is_text(rows[i]) else []
+        for column in () if slots else columns:
             cell = row.get(column.slot)
             if cell is not None:
                 span = _span(cell, printed[i + 1 :])
