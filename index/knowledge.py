@@ -6,6 +6,7 @@ The files stand in `data/knowledge/`; anyone may edit or extend them.
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -14,21 +15,43 @@ from typing import Any
 
 from index.bundled import KNOWLEDGE
 from index.errors import KnowledgeError
-from index.records import COLUMNS
+from index.records import ACHIEVEMENT, COLUMNS, PLAN
 
 THEME = "theme"
+PROVINCE, NUMBER, YEAR = "province", "number", "year"
+LABELS = (PROVINCE, NUMBER, YEAR)
+_ASIDE = re.compile(r"[（(][^（()）]*[)）]$")
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnNames:
-    """Which column titles mean theme, task, achievement and plan."""
+    """Which column titles mean theme, task, achievement and plan, and which only label a row."""
 
     words: tuple[tuple[str, tuple[str, ...]], ...]
     titles: tuple[tuple[str, str], ...]
+    first: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
 
     def column_of(self, title: str) -> str | None:
-        """The column a title names, or None. `"2018年工作计划"` → `"plan"`."""
-        return next((c for c, words in self.words if any(w in title for w in words)), None)
+        """The column a title names, or None. `"2018年工作计划"` → `"plan"`.
+
+        What stands in brackets at its end says nothing: `"2018年计划（任务分解）"` is a plan.
+        """
+        bare = _ASIDE.sub("", title) or title
+        for word, column in self.first:
+            if word in bare:
+                return column
+        found = [
+            (bare.rfind(word) + len(word), len(word), -rank, column)
+            for rank, (column, words) in enumerate(self.words)
+            for word in words
+            if word in bare
+        ]
+        return max(found)[-1] if found else None
+
+    def label_of(self, title: str) -> str | None:
+        """`PROVINCE`, `NUMBER` or `YEAR` for a title that names only what labels a row, or None."""
+        return dict(self.labels).get(title)
 
     def example(self, column: str) -> str:
         """A title that would have named `column`."""
@@ -52,8 +75,12 @@ def load_column_names(path: Path = KNOWLEDGE / "columns.toml") -> ColumnNames:
         KnowledgeError: unreadable, or a column without title or words.
     """
     table = _load_toml(path)
-    if set(table) != {THEME, *COLUMNS}:
-        raise KnowledgeError(f"{path.name} 应当恰好有这几节：{'、'.join((THEME, *COLUMNS))}。")
+    if set(table) != {THEME, *COLUMNS, "labels"}:
+        sections = "、".join((THEME, *COLUMNS, "labels"))
+        raise KnowledgeError(f"{path.name} 应当恰好有这几节：{sections}。")
+    labels = table.pop("labels")
+    if set(labels) != set(LABELS):
+        raise KnowledgeError(f"{path.name}：[labels] 应当恰好有：{'、'.join(LABELS)}。")
     for column, entry in table.items():
         words = entry.get("words") if isinstance(entry, dict) else None
         if not words or not isinstance(words, list) or not entry.get("title"):
@@ -61,7 +88,55 @@ def load_column_names(path: Path = KNOWLEDGE / "columns.toml") -> ColumnNames:
     return ColumnNames(
         words=tuple((column, tuple(entry["words"])) for column, entry in table.items()),
         titles=tuple((column, entry["title"]) for column, entry in table.items()),
+        first=tuple((w, column) for column, entry in table.items() for w in entry.get("first", ())),
+        labels=tuple((title, label) for label, titles in labels.items() for title in titles),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SectionWords:
+    """What headings of documents without tables mean; each field holds words of `sections.toml`."""
+
+    achievement: tuple[str, ...]
+    plan: tuple[str, ...]
+    achievement_cues: tuple[str, ...]
+    plan_cues: tuple[str, ...]
+    headings: tuple[str, ...]
+    titles: tuple[str, ...]
+    reports: tuple[str, ...]
+    notes: tuple[str, ...]
+    national: tuple[str, ...]
+
+    def meaning_of(self, heading: str) -> str | None:
+        """`ACHIEVEMENT` or `PLAN`; None when a heading has words of neither, or of both."""
+        looks_back = any(word in heading for word in self.achievement)
+        looks_ahead = any(word in heading for word in self.plan)
+        if looks_back == looks_ahead:
+            return None
+        return ACHIEVEMENT if looks_back else PLAN
+
+
+@cache
+def load_section_words(path: Path = KNOWLEDGE / "sections.toml") -> SectionWords:
+    """The words in a file.
+
+    Raises:
+        KnowledgeError: unreadable, or a section without words.
+    """
+    table = _load_toml(path)
+    try:
+        return SectionWords(
+            achievement=tuple(table[ACHIEVEMENT]["words"]),
+            plan=tuple(table[PLAN]["words"]),
+            achievement_cues=tuple(table[ACHIEVEMENT]["cues"]),
+            plan_cues=tuple(table[PLAN]["cues"]),
+            **{
+                section: tuple(table[section]["words"])
+                for section in ("headings", "titles", "reports", "notes", "national")
+            },
+        )
+    except (KeyError, TypeError) as error:
+        raise KnowledgeError(f"{path.name} 缺少或写错了 {error}。") from error
 
 
 @cache

@@ -32,6 +32,7 @@ def make_passages(cells: Iterable[Cell]) -> list[Passage]:
             context=" ".join(filter(None, (cell.province, cell.column_title, cell.theme))),
             pages=item.pages,
             lines=item.lines,
+            place=item.place,
         )
         for cell in cells
         for item in cell.items

@@ -492,7 +492,13 @@ def _explained(folder: Path) -> Iterator[None]:
 
 def _cell_from(raw: dict[str, Any]) -> Cell:
     items = tuple(
-        Item(i["id"], i["text"], tuple(i["pages"]), (i["lines"][0], i["lines"][1]))
+        Item(
+            i["id"],
+            i["text"],
+            tuple(i["pages"]),
+            (i["lines"][0], i["lines"][1]),
+            i.get("place", ""),
+        )
         for i in raw["items"]
     )
     return Cell(**{**raw, "tasks": tuple(raw["tasks"]), "items": items})

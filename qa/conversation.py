@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.knowledge import load_wording
-from qa.prose import label, pages_text
+from qa.prose import label, where_text
 from qa.quantities import chinese_number
 from qa.question import settled
 from qa.records import (
@@ -83,7 +83,9 @@ def recalled(question: Question, previous: Answer) -> Answer | None:
         return _no_such(question, len(previous.citations))
     passage = found[0].passage
     citation = Citation(1, passage, 0, len(passage.text))
-    where = f"{label(passage)}，{pages_text(passage.pages)}，工作任务：{passage.task}"
+    name = "所在小节" if passage.is_running_text else "工作任务"
+    task = f"{name}：{passage.task}" if passage.task else ""
+    where = "，".join(filter(None, (label(passage), where_text(passage), task)))
     text = f"{where}\n“{passage.text}”[1]"
     # What was asked about stays what it was, so that the conversation can go on.
     asked = replace(previous.question, text=question.text, asked=question.asked, kind=OPEN)

@@ -12,8 +12,8 @@ from typing import Any
 
 from index.bundled import KNOWLEDGE
 from index.errors import KnowledgeError
+from index.places import load_gazetteer
 from index.sentences import sentence_spans
-from qa.places import load_gazetteer
 from qa.quantities import (
     AMOUNT,
     COUNT,

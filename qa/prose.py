@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from index.records import Passage
+from index.records import TASK, Passage
 from qa.records import (
     DOING,
     DONE,
@@ -167,8 +167,37 @@ def cites(numbers: Sequence[int]) -> str:
 
 
 def pages_text(pages: Sequence[int]) -> str:
-    """`(7,)` → `第7页`; `(7, 8)` → `第7–8页`."""
+    """`(7,)` → `第7页`; `(7, 8)` → `第7–8页`; "" without any."""
+    if not pages:
+        return ""
     return f"第{pages[0]}页" if len(pages) == 1 else f"第{pages[0]}–{pages[-1]}页"
+
+
+def where_text(passage: Passage) -> str:
+    """Where a passage stands in its document: its pages, else its place, else ""."""
+    return pages_text(passage.pages) or passage.place
+
+
+SURROUNDINGS = {
+    "theme": "工作重点",
+    "task": "工作任务",
+    "part": "所在部分",
+    "section": "所在小节",
+}
+"""What stands above a passage, in the words of people."""
+
+
+def surroundings(passage: Passage) -> list[tuple[str, str]]:
+    """What a passage stands under, each with a key of `SURROUNDINGS`: theme and tasks, or headings.
+
+    A task is not said to answer itself.
+    """
+    if passage.is_running_text:
+        found = [("part", passage.theme), ("section", passage.task)]
+    else:
+        tasks = () if passage.column == TASK else passage.tasks
+        found = [("theme", passage.theme), *(("task", task) for task in tasks)]
+    return [(key, text) for key, text in found if text]
 
 
 def label(passage: Passage) -> str:

@@ -8,12 +8,12 @@ from difflib import SequenceMatcher
 
 from index.errors import UsageError
 from index.filters import FacetIndex
+from index.places import Mention, load_gazetteer
 from index.records import ACHIEVEMENT, PLAN
 from index.segment import Segmenter, to_simplified
 from index.text import close_gaps, without_controls
 from qa.config import MAX_QUESTION_CHARS, MAX_TOP_K
 from qa.knowledge import load_english, load_wording
-from qa.places import Mention, load_gazetteer
 from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, WHICH, Question
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年?(?:度)?")

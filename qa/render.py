@@ -13,15 +13,19 @@ from rich.text import Text
 from index.build import Built
 from index.contents import Listing
 from index.filters import FacetIndex
-from index.records import ACHIEVEMENT, PLAN, TASK, Cell, Document, Hit, Passage
+from index.readers.report import MEANINGS, report_of
+from index.records import ACHIEVEMENT, COLUMNS, PLAN, TASK, TEXT, Cell, Document, Hit, Passage
 from qa.analogues import Found
 from qa.highlight import matched_spans
 from qa.proof import Sentence
-from qa.prose import SOURCE_PRACTICE, pages_text
+from qa.prose import SOURCE_PRACTICE, pages_text, where_text
 from qa.records import Answer, Citation, Question, Writing
 
 RETRIEVERS = {"dense": "语义", "bm25": "关键词"}
 """What users call the retrievers."""
+
+MOST_NAMED = 8
+"""How many names a report lists before it only counts them."""
 
 _COLUMN_STYLE = {TASK: "blue", ACHIEVEMENT: "green", PLAN: "yellow"}
 
@@ -199,6 +203,9 @@ def cell_json(cell: Cell) -> dict[str, object]:
     """A cell as programs get it."""
     raw = asdict(cell)
     raw.pop("row")
+    for item in raw["items"]:
+        if not item["place"]:
+            item.pop("place")
     return raw
 
 
@@ -209,7 +216,7 @@ def _label(number: str, passage: Passage, aside: str = "") -> Text:
         (passage.province, "bold"),
         "  ",
         (passage.column_title, f"bold {_COLUMN_STYLE.get(passage.column, '')}".strip()),
-        (f"  {pages_text(passage.pages)}{aside}", "dim"),
+        (f"  {where_text(passage)}{aside}", "dim"),
     )
 
 
@@ -246,7 +253,8 @@ def similar_table(found: Found) -> RenderableType:
 
 def facet_table(facets: FacetIndex, cells: Sequence[Cell]) -> Table:
     """How many cells and items each province has, by column, for a terminal."""
-    titles = {TASK: "工作任务", ACHIEVEMENT: "工作绩效", PLAN: "工作计划"}
+    held = {cell.column for cell in cells}
+    titles = {key: MEANINGS[key] for key in (*COLUMNS, TEXT) if key in held or key != TEXT}
     table = Table("省份", *(f"{title}（格/条）" for title in titles.values()))
     for province in facets.values["province"]:
         row = [province]
@@ -288,19 +296,26 @@ def built_report(built: Built) -> RenderableType:
 
 
 def _document_report(document: Document) -> Text:
-    ledger = document.ledger
-    first, last = document.pages
-    aside = {
-        "粗体重影": ledger.bold_copies,
-        "跨页重印": ledger.repeated,
-        "表头": ledger.headers,
-        "工作重点": ledger.themes,
-        "标题": ledger.titles,
-        "页码": ledger.page_numbers,
-    }
+    ledger, report = document.ledger, report_of(document)
+    aside = [(name, size) for name, size in document.intake.passed_over if size]
+    listed = f"（{'，'.join(f'{name}{size}' for name, size in aside)}）" if aside else ""
+    understood = [
+        f"表格{report.tables}张" if report.tables else "没有表格，按标题分段",
+        f"省份：{_several(report.provinces)}",
+        f"年份：{_several(report.years) or '未注明'}",
+        *(f"{name}：{_several(titles)}" for name, titles in report.columns.items()),
+    ]
+    items = "，".join(f"{name}{size}" for name, size in report.items.items())
     return Text(
-        f"《{document.name}》第{first}–{last}页：读入{ledger.total}字（不计空白），"
-        f"表格正文{ledger.cells}字，另置{sum(aside.values())}字"
-        f"（{'，'.join(f'{name}{size}' for name, size in aside.items())}），"
-        f"遗失{ledger.missing}字。"
+        f"《{document.name}》{pages_text(document.pages)}：读入{ledger.total}字（不计空白），"
+        f"正文{ledger.cells}字，另置{sum(size for _, size in aside)}字{listed}，"
+        f"遗失{ledger.missing}字。\n"
+        f"  {report.cells}格，条数：{items}。{'；'.join(understood)}。"
     )
+
+
+def _several(names: Sequence[str]) -> str:
+    """Names in a list; of many only the first and how many they are."""
+    if len(names) <= MOST_NAMED:
+        return "、".join(names)
+    return f"{'、'.join(names[:MOST_NAMED])}等{len(names)}个"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from index.records import Passage
-from qa.prose import pages_text
+from qa.prose import where_text
 from qa.records import Analogue, Answer, Citation
 from web.addresses import address, source_address
 
@@ -54,7 +54,7 @@ def _card(citation: Citation, analogue: Analogue | None) -> Card:
         before=passage.text[:start],
         quote=citation.quote,
         after=passage.text[end:],
-        pages=pages_text(passage.pages) if passage.pages else "",
+        pages=where_text(passage),
         analogue=analogue,
         read=source_address(passage.id, (start, end)),
         like=address("similar", id=passage.id),

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from index.records import TASK, Cell, Hit, Item, Passage
+from index.records import Cell, Hit, Item, Passage
 from index.sentences import Span
 from index.store import Store
 from qa.export.wording import citation_text
 from qa.highlight import mark, matched_spans, matched_synonyms, matched_words
+from qa.prose import surroundings
 from qa.records import Answer, Citation
 from web.addresses import address, source_address
 from web.words import Words
@@ -111,8 +112,6 @@ def _card(turn: int, exhibit: Exhibit, scene: Scene) -> str:
     line = line_id(turn, exhibit.n)
     back = f'<a class="rank" href="#{line}" title="{escape(say["back"])}">[{exhibit.n}]</a>'
     whole = escape(say["cell"].format(n=len(cell.items)))
-    first, last = passage.lines
-    source = say["source"].format(document=passage.document, first=first, last=last)
     return (
         f'<article class="card" id="{card_id(turn, exhibit.n)}">'
         f"<header>{back}{badges(passage)}"
@@ -123,16 +122,24 @@ def _card(turn: int, exhibit: Exhibit, scene: Scene) -> str:
         f"<details><summary>{whole}</summary>{_items(cell.items, passage.id)}</details>"
         f"<details><summary>{escape(say['row'])}</summary>"
         f"{_row(scene.store.row(cell), passage.id)}</details>"
-        f'<p class="source">{escape(source)}</p>{_tools(exhibit, say)}</article>'
+        f'<p class="source">{escape(_source(passage, say))}</p>{_tools(exhibit, say)}</article>'
     )
 
 
 def _pages(passage: Passage, say: Words) -> str:
-    """The pages a passage stands on, "" for a document without pages."""
+    """The pages a passage stands on, else its place in a document without pages."""
     if not passage.pages:
-        return ""
+        return passage.place
     first, last = passage.pages[0], passage.pages[-1]
     return str(say["page" if first == last else "pages"].format(first=first, last=last))
+
+
+def _source(passage: Passage, say: Words) -> str:
+    """Its document, and the lines it stands on where the format has lines."""
+    first, last = passage.lines
+    if not first:
+        return passage.document
+    return str(say["source"].format(document=passage.document, first=first, last=last))
 
 
 def _tools(exhibit: Exhibit, say: Words) -> str:
@@ -181,11 +188,9 @@ def badges(passage: Passage) -> str:
 
 
 def _where(passage: Passage, say: Words) -> str:
-    rows = [(say["theme"], passage.theme)]
-    if passage.column != TASK:
-        rows += [(say["task"], task) for task in passage.tasks]
     terms = "".join(
-        f"<dt>{escape(term)}</dt><dd>{escape(value)}</dd>" for term, value in rows if value
+        f"<dt>{escape(say[name])}</dt><dd>{escape(text)}</dd>"
+        for name, text in surroundings(passage)
     )
     return f'<dl class="where">{terms}</dl>'
 

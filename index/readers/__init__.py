@@ -1,19 +1,55 @@
-"""Readers: one for each kind of file, all giving a `Document` of cells."""
+"""Readers: one for each kind of file, all giving a `Document` of cells.
+
+    file ──the reader for its ending──▶ parts ──interpret──▶ Document
+
+The text of damaged PDFs has a reader of its own, which makes cells at once.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from index.errors import SourceError
 from index.knowledge import load_column_names
+from index.readers.encoding import decode
 from index.readers.extracted import read_extracted
+from index.readers.interpret import read_parts
+from index.readers.kinds import OLD_FORMATS, require_kind
+from index.readers.lines import looks_extracted
+from index.readers.parts import Part
 from index.records import Document
 
-READABLE = (".txt",)
-_TAIL_BYTES = 4
+__all__ = [
+    "READABLE",
+    "Skipped",
+    "SourceFile",
+    "decode",
+    "explained",
+    "find_sources",
+    "read_document",
+    "read_documents",
+    "read_source",
+]
+
+READERS = {
+    ".txt": "text.read_text",
+    ".md": "markdown.read_markdown",
+    ".docx": "word.read_word",
+    ".xlsx": "excel.read_excel",
+    ".csv": "comma_separated.read_comma_separated",
+    ".tsv": "comma_separated.read_comma_separated",
+    ".html": "html.read_html",
+    ".htm": "html.read_html",
+    ".pdf": "pdf.read_pdf",
+}
+"""The reader for each ending, imported when it is needed: their libraries are slow to load."""
+
+READABLE = tuple(READERS)
+Reader = Callable[[bytes, str], list[Part]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +94,29 @@ def read_document(source: SourceFile) -> Document:
     """The document in a file.
 
     Raises:
-        SourceError: empty, binary, cut short, or no table of a known form.
+        SourceError: empty, broken, cut short, something else than its ending says, or without text.
     """
     try:
-        return read_extracted(source.path.stem, decode(source.data), load_column_names())
+        return _read(source)
     except SourceError as error:
         raise type(error)(f"{source.name}：{error}") from error
+
+
+def _read(source: SourceFile) -> Document:
+    name, suffix = source.path.stem, source.path.suffix.lower()
+    require_kind(source.data, suffix)
+    if suffix == ".txt":
+        text = decode(source.data)
+        if looks_extracted(text.split("\n")):
+            return read_extracted(name, text, load_column_names())
+    return read_parts(name, reader_of(suffix)(source.data, source.name))
+
+
+def reader_of(suffix: str) -> Reader:
+    """The reader for files of this ending, one of `READABLE`."""
+    module, function = READERS[suffix].split(".")
+    reader: Reader = getattr(import_module(f"index.readers.{module}"), function)
+    return reader
 
 
 def read_documents(
@@ -102,7 +155,7 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Skipped]
             if file.suffix.lower() in READABLE:
                 found.append(read_source(file, given=file == path))
             else:
-                skipped.append(Skipped(file, f"还不能读取“{file.suffix or '无扩展名'}”文件"))
+                skipped.append(Skipped(file, _unreadable(file.suffix)))
     if not found:
         raise SourceError(f"没有可以读取的文件。目前支持：{'、'.join(READABLE)}。")
     names = [source.path.stem for source in found]
@@ -110,6 +163,12 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Skipped]
     if twice:
         raise SourceError(f"有两个同名文件“{twice}”，无法区分出处，请先改名。")
     return found, skipped
+
+
+def _unreadable(suffix: str) -> str:
+    wanted = OLD_FORMATS.get(suffix.lower())
+    advice = f"，请另存为 {wanted} 再试" if wanted else ""
+    return f"还不能读取“{suffix or '无扩展名'}”文件{advice}"
 
 
 def _files_in(path: Path) -> list[Path]:
@@ -121,37 +180,6 @@ def _files_in(path: Path) -> list[Path]:
     except OSError as error:
         raise SourceError(f"读不了 {path}：{explained(error)}。") from error
     raise SourceError(f"找不到文件或文件夹：{path}。")
-
-
-def decode(data: bytes) -> str:
-    """The text of a file in UTF-8, UTF-16 with its mark, or GB18030.
-
-    Raises:
-        SourceError: empty, binary, or cut in the middle of a character.
-    """
-    if not data.strip():
-        raise SourceError("文件是空的。")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _decode_as(data, "utf-16")
-    if b"\x00" in data:
-        raise SourceError("这是二进制文件，不是文本。")
-    try:
-        return _unify_lines(data.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        if error.start >= len(data) - _TAIL_BYTES and error.start > 0:
-            raise SourceError("文件在一个字的中间中断，可能没有下载或复制完整。") from error
-    return _decode_as(data, "gb18030")
-
-
-def _decode_as(data: bytes, encoding: str) -> str:
-    try:
-        return _unify_lines(data.decode(encoding))
-    except UnicodeDecodeError as error:
-        raise SourceError("认不出文字编码，请另存为 UTF-8 文本。") from error
-
-
-def _unify_lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def explained(error: OSError) -> str:

@@ -5,7 +5,6 @@ The main line: text → fragments → rows → columns → cells and items → r
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,11 +15,11 @@ from index.knowledge import THEME, ColumnNames
 from index.readers.columns import Line, label_lines, mark_lines
 from index.readers.items import make_item, read_items
 from index.readers.lines import Fragment, Kind, bold_copies, read_fragments
+from index.readers.periods import period_of, span_of
 from index.readers.rows import Row, read_rows, width_border
-from index.records import ACHIEVEMENT, PLAN, TASK, Cell, Document, Ledger
+from index.records import ACHIEVEMENT, PLAN, TASK, Cell, Document, Intake, Ledger
 from index.text import squeeze
 
-_YEARS = re.compile(r"(?:19|20)\d\d(?:\s*[-—–~至]+\s*(?:19|20)\d\d)?")
 _CELL_ENDS = ("。", "；", "！", "？", "”", "）", "》", ".", ";", "!", "?", ")", "…")
 
 
@@ -50,7 +49,8 @@ def read_extracted(name: str, text: str, column_names: ColumnNames) -> Document:
     cells = tuple(_cells(name, rows, column_names))
     printed = [page for cell in cells for item in cell.items for page in item.pages]
     pages = (min(printed), max(printed))
-    document = Document(name, pages, cells, _ledger(text, fragments, rows, cells))
+    ledger = _ledger(text, fragments, rows, cells)
+    document = Document(name, pages, cells, ledger, _intake(rows, ledger, column_names))
     _reconcile(document, rows)
     return document
 
@@ -152,7 +152,7 @@ def _blank_cell(name: str, row: Row, number: int, column: str, names: ColumnName
         id=f"{name}/{row.province}/{number:02d}/{column}",
         document=name,
         province=row.province,
-        year=_years(titles[column]) or _span(row.subject),
+        year=period_of(titles[column]) or span_of(row.subject),
         theme=row.theme,
         task=row.task_text,
         column=column,
@@ -161,17 +161,6 @@ def _blank_cell(name: str, row: Row, number: int, column: str, names: ColumnName
         row=number,
         items=(),
     )
-
-
-def _years(title: str) -> str:
-    match = _YEARS.search(title)
-    return squeeze(match[0]) if match else ""
-
-
-def _span(subject: str) -> str:
-    """From the first to the last year that a title names: `"2016-2018"`."""
-    years = sorted(re.findall(r"(?:19|20)\d\d", subject))
-    return "-".join(dict.fromkeys((years[0], years[-1]))) if years else ""
 
 
 def _size(fragments: Iterable[Fragment]) -> int:
@@ -192,6 +181,23 @@ def _ledger(
         page_numbers=of_kind[Kind.PAGE_NUMBER],
         repeated=sum(_size(row.repeated) for row in rows),
         bold_copies=sum(bold_copies(f) for f in fragments),
+    )
+
+
+def _intake(rows: Sequence[Row], ledger: Ledger, column_names: ColumnNames) -> Intake:
+    titles = dict.fromkeys(title for row in rows for title in row.columns)
+    aside = {
+        "粗体重影": ledger.bold_copies,
+        "跨页重印": ledger.repeated,
+        "表头": ledger.headers,
+        "工作重点": ledger.themes,
+        "标题": ledger.titles,
+        "页码": ledger.page_numbers,
+    }
+    return Intake(
+        tables=sum(1 for _ in groupby(rows, key=lambda row: row.province)),
+        columns=tuple((title, column_names.column_of(title) or "") for title in titles),
+        passed_over=tuple(aside.items()),
     )
 
 

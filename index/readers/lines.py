@@ -21,6 +21,11 @@ MIN_HEADER_COLUMNS = 3
 SHORTEST_BOLD = 4
 """Fewer bold characters in the middle of plain text are plain ones that repeat: `————`, `AAAA`."""
 
+LINES_LOOKED_AT = 500
+"""The first filled lines, among which the first header row stands."""
+FEWEST_OVERPRINTED = 3
+"""Lines printed fourfold from which a text without a header row is a damaged one all the same."""
+
 _CELL_GAP = re.compile(r"\s{4,}")
 _TITLE = re.compile(r"(?P<place>\D+?)(?P<subject>\d{4}\D.*)")
 _PAGE_NUMBER = re.compile(r"(?:\s+|[-—–·]+\s*|第\s*)(\d{1,3})\s*(?:页|[-—–·]+)?\s*")
@@ -83,6 +88,22 @@ class _Line:
     def heading(self) -> str:
         """Its text as a title."""
         return "".join(chunk.bold or chunk.mixed or chunk.raw for chunk in self.chunks)
+
+
+def looks_extracted(lines: Sequence[str]) -> bool:
+    """Whether a text was extracted from a ruled PDF: a header row, or several lines printed fourfold."""
+    opening = [line for line in lines if line.strip()][:LINES_LOOKED_AT]
+    overprinted = 0
+    for line in opening:
+        chunks = [chunk for chunk in _CELL_GAP.split(line) if chunk.strip()]
+        said = [
+            undo_overprint(squeeze(chunk)) or _said_once_but_for_digits(chunk) for chunk in chunks
+        ]
+        if len(chunks) >= MIN_HEADER_COLUMNS and all(said):
+            return True
+        words = [text for text in said if text and len(text) >= SHORTEST_BOLD and text.isalnum()]
+        overprinted += bool(words)
+    return overprinted >= FEWEST_OVERPRINTED
 
 
 def read_fragments(lines: Sequence[str]) -> list[Fragment]:

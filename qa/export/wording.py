@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.records import TASK, Passage
-from qa.prose import pages_text
+from index.records import Passage
+from qa.prose import SURROUNDINGS, surroundings, where_text
 from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, WHICH, Answer, Citation
 
 KIND_TEXT = {
@@ -58,8 +58,10 @@ def citation_text(citation: Citation) -> str:
     Example: `《长江经济带》某省“2018年工作计划”栏（工作重点：加强保护），第12页：“原文”。`
     """
     passage = citation.passage
-    column = f"“{passage.column_title.translate(_INNER_QUOTES)}”栏" if passage.column_title else ""
-    theme = f"（工作重点：{passage.theme}）" if passage.theme else ""
+    is_text = passage.is_running_text
+    title = passage.column_title.translate(_INNER_QUOTES)
+    column = f"“{title}”{'部分' if is_text else '栏'}" if title else ""
+    theme = f"（工作重点：{passage.theme}）" if passage.theme and not is_text else ""
     place = "，".join(filter(None, (f"{passage.province}{column}{theme}", page_text(passage))))
     return clean(f"{document_text(passage)}{place}：{_as_sentence(citation.quote)}")
 
@@ -70,8 +72,8 @@ def document_text(passage: Passage) -> str:
 
 
 def page_text(passage: Passage) -> str:
-    """The pages a passage stands on, "" for a document without pages."""
-    return pages_text(passage.pages) if passage.pages else ""
+    """The pages a passage stands on, or its place; "" for a document without either."""
+    return where_text(passage)
 
 
 def label_text(passage: Passage) -> str:
@@ -81,14 +83,12 @@ def label_text(passage: Passage) -> str:
 
 
 def places(passage: Passage) -> list[tuple[str, str]]:
-    """Where a passage stands: theme, tasks, document; a task is not said to answer itself."""
-    tasks = () if passage.column == TASK else passage.tasks
-    found = (
-        ("工作重点", passage.theme),
-        ("工作任务", tasks_text(tasks)),
-        ("文档", document_text(passage)),
-    )
-    return [(name, text) for name, text in found if text]
+    """Where a passage stands: theme and tasks, or headings, and document."""
+    found: dict[str, list[str]] = {}
+    for key, text in surroundings(passage):
+        found.setdefault(SURROUNDINGS[key], []).append(text)
+    named = [(name, tasks_text(texts)) for name, texts in found.items()]
+    return [*named, ("文档", document_text(passage))]
 
 
 def tasks_text(tasks: Sequence[str]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from index.places import Mention, load_gazetteer
 from index.segment import load_segmenter
-from qa.places import Mention, load_gazetteer
 from qa.proof.characters import filled
 from qa.proof.wording import load_proof_wording
 from qa.quantities import blank

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.places import Mention
 from index.sentences import Span
 from index.text import close_gaps
-from qa.places import Mention
 from qa.proof.characters import filled, readable
 from qa.proof.citations import Group, find_citations
 from qa.proof.layout import laid_out, without_emphasis, without_inner_markers, without_marker

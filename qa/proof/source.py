@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from index.places import Mention
 from index.records import PLAN, TASK, Passage
 from index.sentences import sentence_spans
-from qa.places import Mention
 from qa.proof.characters import character_pairs, filled, readable
 from qa.proof.layout import without_marker
 from qa.proof.moments import Moment, says

@@ -51,9 +51,12 @@ def test_a_missing_file_is_named(tmp_path):
         find_sources([tmp_path / "没有的.txt"])
 
 
-def test_a_table_in_another_form_is_refused(tmp_path):
+def test_a_damaged_table_without_its_header_is_refused(tmp_path):
     path = tmp_path / "名单.txt"
-    path.write_text("姓名,单位\n张三,专利局\n", encoding="utf-8")
+    path.write_text(
+        "".join(f"{word * 4} \n" for word in ("姓名单位", "张三专利局", "李四省政府")),
+        encoding="utf-8",
+    )
     with pytest.raises(SourceError, match="没有找到表头行"):
         read_document(read_source(path))
 
@@ -61,10 +64,14 @@ def test_a_table_in_another_form_is_refused(tmp_path):
 def test_a_folder_is_searched_and_what_is_left_aside_is_told(tmp_path):
     (tmp_path / "内").mkdir()
     (tmp_path / "内" / "甲.txt").write_text("甲", encoding="utf-8")
-    (tmp_path / "乙.docx").write_bytes(b"PK")
+    (tmp_path / "乙.key").write_bytes(b"PK")
+    (tmp_path / "丙.DOC").write_bytes(b"PK")
     found, skipped = find_sources([tmp_path])
     assert [path.name for path in found] == ["甲.txt"]
-    assert [(s.path.name, s.reason) for s in skipped] == [("乙.docx", "还不能读取“.docx”文件")]
+    assert [(s.path.name, s.reason) for s in skipped] == [
+        ("丙.DOC", "还不能读取“.DOC”文件，请另存为 .docx 再试"),
+        ("乙.key", "还不能读取“.key”文件"),
+    ]
 
 
 def test_a_folder_with_nothing_readable_is_refused(tmp_path):
@@ -91,10 +98,10 @@ def test_a_bad_file_of_a_folder_is_left_aside_a_bad_file_that_was_named_is_refus
     tmp_path, corpus_text
 ):
     (tmp_path / "表.txt").write_text(corpus_text, encoding="utf-8")
-    (tmp_path / "信.txt").write_text("一封信。", encoding="utf-8")
+    (tmp_path / "信.txt").write_text("……", encoding="utf-8")
     read, skipped = read_documents(find_sources([tmp_path])[0])
     assert [document.name for _, document in read] == ["表"]
-    assert [(s.path.name, "没有找到表头行" in s.reason) for s in skipped] == [("信.txt", True)]
+    assert [(s.path.name, "没有可以检索的文字" in s.reason) for s in skipped] == [("信.txt", True)]
     with pytest.raises(SourceError, match=r"信\.txt"):
         read_documents(find_sources([tmp_path / "信.txt", tmp_path / "表.txt"])[0])
 
@@ -102,5 +109,5 @@ def test_a_bad_file_of_a_folder_is_left_aside_a_bad_file_that_was_named_is_refus
 def test_a_very_long_line_is_no_printed_line(tmp_path):
     path = tmp_path / "长.txt"
     path.write_text("=" * 20_000, encoding="utf-8")
-    with pytest.raises(SourceError, match="没有找到表头行"):
+    with pytest.raises(SourceError, match="没有可以检索的文字"):
         read_document(read_source(path))

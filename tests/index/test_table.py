@@ -116,3 +116,23 @@ def test_the_contents_count_items_by_theme_and_name_the_pages(contents):
         "拓宽服务创新的投融资渠道": 7,
     }
     assert contents.themes(document)[0] == "推进知识产权领域的改革创新"
+
+
+def test_text_under_headings_reaches_over_the_columns_of_the_table_beside_it():
+    said = replace(cell(1, PLAN), theme="总则", column_title="总则", task="目标", tasks=("目标",))
+    row = [cell(2, TASK), cell(2, ACHIEVEMENT)]
+    table = table_of([said, *row])
+    assert [column.key for column in table.columns] == [TASK, ACHIEVEMENT]
+    over, *beside = [slot for section in table.sections for r in section.rows for slot in r.slots]
+    assert (over.cell, over.columns, over.heading, over.column.key) == (said, 2, "目标", PLAN)
+    assert [(slot.cell, slot.columns, slot.heading) for slot in beside] == [(c, 1, "") for c in row]
+
+
+def test_two_columns_of_one_meaning_stand_side_by_side():
+    first = cell(1, ACHIEVEMENT)
+    second = replace(first, id=f"{first.id}2", column_title="2025年成效")
+    table = table_of([cell(1, TASK), first, second])
+    assert [(c.key, c.title) for c in table.columns] == [
+        (TASK, "任务"), (ACHIEVEMENT, first.column_title), (ACHIEVEMENT, "2025年成效"),
+    ]  # fmt: skip
+    assert [slot.cell for slot in table.sections[0].rows[0].slots][1:] == [first, second]

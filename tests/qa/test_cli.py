@@ -303,9 +303,10 @@ def test_bad_usage_is_one_chinese_line_and_status_2(cewen, arguments, says):
     ("name", "data", "says"),
     [
         ("空.txt", b"", "空.txt：文件是空的"),
-        ("图.txt", b"\x89PNG\x00\x00", "二进制"),
-        ("信.txt", "一封信。\n".encode(), "没有找到表头行"),
-        ("信.docx", b"PK", "没有可以读取的文件"),
+        ("图.txt", b"\x89PNG\x00\x00", "图.txt：这是图片"),
+        ("线.txt", "————\n".encode(), "没有可以检索的文字"),
+        ("信.docx", b"PK", "信.docx：不是 Word 文件，或者文件已损坏"),
+        ("信.key", b"PK", "没有可以读取的文件"),
     ],
 )
 def test_a_bad_source_is_one_line_and_the_store_stays(cewen, tmp_path, name, data, says):

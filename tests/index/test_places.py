@@ -1,7 +1,7 @@
 import pytest
 
 from index.errors import KnowledgeError
-from qa.places import load_gazetteer
+from index.places import load_gazetteer
 
 ALL_ELEVEN = [
     "上海市",

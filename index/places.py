@@ -1,4 +1,4 @@
-"""Which provinces a question names: by any of their names, by group, by city or district."""
+"""Which provinces a text names: by any of their names, by group, by city or district."""
 
 from __future__ import annotations
 
