@@ -272,10 +272,12 @@ def listing_json(listing: Listing) -> dict[str, object]:
 
 def listing_table(listings: Sequence[Listing]) -> Table:
     """The documents of a store, for a terminal."""
-    table = Table("文档", "文件", "省份", "年份", "格", "条")
+    table = Table()
+    for name in ("文件", "省份", "年份", "格", "条"):
+        table.add_column(name, overflow="fold")
     for each in listings:
-        provinces, years = "、".join(each.provinces), "、".join(each.years)
-        table.add_row(each.document, each.file, provinces, years, str(each.cells), str(each.items))
+        counts = (str(each.cells), str(each.items))
+        table.add_row(each.file, _several(each.provinces), _several(each.years), *counts)
     return table
 
 
