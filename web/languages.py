@@ -8,7 +8,8 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import BaseRoute
+from starlette.types import Receive, Scope, Send
 
 from web.words import language_of
 
@@ -19,8 +20,13 @@ class ByLanguage:
     A browser names the same languages with every request, so a visit stays with one application.
     """
 
-    def __init__(self, of_language: Mapping[str, ASGIApp]) -> None:
+    def __init__(self, of_language: Mapping[str, FastAPI]) -> None:
         self._of_language = of_language
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """Those of all languages."""
+        return [route for app in self._of_language.values() for route in app.routes]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the application of the language."""

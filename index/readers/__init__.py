@@ -42,9 +42,6 @@ READERS = {
     ".xlsx": "excel.read_excel",
     ".csv": "comma_separated.read_comma_separated",
     ".tsv": "comma_separated.read_comma_separated",
-    ".html": "html.read_html",
-    ".htm": "html.read_html",
-    ".pdf": "pdf.read_pdf",
 }
 """The reader for each ending, imported when it is needed: their libraries are slow to load."""
 
