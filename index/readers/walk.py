@@ -24,6 +24,7 @@ _FURNITURE = {
     "header": ("furniture", "页眉页脚"),
     "repeated": ("repeated", "跨页重印"),
     "bold_copy": ("bold_copies", "粗体重影"),
+    "hidden": ("furniture", "隐藏文字"),
 }
 _MARKS = ("furniture", "格式符号")
 
