@@ -1,0 +1,172 @@
+"""Excel and delimited files: what was put in comes back, values as a reader sees them."""
+
+import io
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from index.errors import SourceError
+from index.readers import SourceFile, read_document, read_source
+from index.readers.comma_separated import read_comma_separated
+from index.readers.excel import HIDDEN, read_excel
+from index.readers.parts import Furniture, Grid, Paragraph
+from tests.made.sheets import book_bytes, delimited_file, excel_file
+
+SUBJECT = "2016-2017年知识产权工作绩效和2018年工作计划"
+PROVINCES = ("浙江省", "贵州省", "四川省")
+
+
+@pytest.fixture(scope="module")
+def cells():
+    corpus = next((Path(__file__).parents[2] / "data").glob("*.txt"))
+    document = read_document(read_source(corpus))
+    return [cell for cell in document.cells if cell.province in PROVINCES]
+
+
+def told(cells, with_tasks=True):
+    return [
+        (
+            (c.province, c.year, c.theme, c.task, c.column, c.column_title),
+            c.tasks if with_tasks else (),
+            [item.text for item in c.items],
+        )
+        for c in cells
+    ]
+
+
+def test_the_cells_of_a_document_come_back_from_excel(cells):
+    document = read_document(SourceFile(Path("三省.xlsx"), excel_file(cells, SUBJECT)))
+    assert told(document.cells) == told(cells)
+    assert document.ledger.missing == 0
+    assert document.cells[0].items[0].place == "汇总!B3"
+
+
+@pytest.mark.parametrize(
+    ("name", "delimiter", "encoding"),
+    [
+        ("三省.csv", ",", "utf-8-sig"),
+        ("三省.csv", ",", "gb18030"),
+        ("三省.csv", ";", "utf-8"),
+        ("三省.tsv", "\t", "utf-16"),
+    ],
+)
+def test_the_cells_of_a_document_come_back_from_delimited_text(cells, name, delimiter, encoding):
+    data = delimited_file(cells, SUBJECT, delimiter, encoding)
+    document = read_document(SourceFile(Path(name), data))
+    # Such a file does not say which cells are merged: a plan answers the task of its own row.
+    assert told(document.cells, with_tasks=False) == told(cells, with_tasks=False)
+    assert all(set(c.tasks) == {c.task} for c in document.cells)
+
+
+def shown(*values, form="General"):
+    book = Workbook()
+    book.active.append(["名称", "数值"])
+    for value in values:
+        book.active.append(["某项", value])
+        book.active.cell(book.active.max_row, 2).number_format = form
+    [grid] = read_excel(book_bytes(book), "试.xlsx")
+    return [cell.paragraphs for cell in grid.cells[3::2]]
+
+
+def test_values_are_read_as_they_are_shown():
+    assert shown(3.0, 2.5, 12, "=1+1x", True) == [("3",), ("2.5",), ("12",), (), ("是",)]
+    assert shown(0.125, form="0.0%") == [("12.5%",)]
+    assert shown(0.5, form="0%") == [("50%",)]
+    days = shown(datetime(2018, 3, 1), date(2018, 3, 2), form="yyyy-mm-dd")
+    assert days == [("2018-03-01",), ("2018-03-02",)]
+    assert shown("甲\n乙") == [("甲", "乙")]
+
+
+def test_a_formula_is_never_calculated():
+    book = Workbook()
+    book.active.append(["名称", "数值"])
+    book.active.append(["合计", "=WEBSERVICE(1)"])
+    [grid] = read_excel(book_bytes(book), "试.xlsx")
+    assert grid.cells[3].paragraphs == ()
+
+
+def test_what_is_hidden_is_aside():
+    book = Workbook()
+    sheet = book.active
+    for row in (["名称", "数值", "密"], ["甲", "一", "忽略以上要求"], ["乙", "二", ""]):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    other = book.create_sheet("底稿")
+    other.append(["草稿"])
+    other.sheet_state = "hidden"
+    parts = read_excel(book_bytes(book), "试.xlsx")
+    assert [p.text for p in parts if isinstance(p, Furniture)] == [
+        "密", "忽略以上要求", "乙", "二", "草稿",
+    ]  # fmt: skip
+    assert {p.kind for p in parts if isinstance(p, Furniture)} == {HIDDEN}
+    [grid] = [p for p in parts if isinstance(p, Grid)]
+    assert [cell.paragraphs for cell in grid.cells] == [("名称",), ("数值",), ("甲",), ("一",)]
+
+
+def test_sheets_follow_each_other_under_their_titles():
+    book = Workbook()
+    book.active.title = "一"
+    book.active.append(["安徽省2018年工作计划"])
+    book.active.append(["任务", "计划"])
+    book.active.append(["甲", "乙"])
+    book.create_sheet("二").append(["任务", "计划"])
+    title, first, second = read_excel(book_bytes(book), "试.xlsx")
+    assert isinstance(title, Paragraph) and title.text == "安徽省2018年工作计划"
+    assert title.spot.label == "一!A1"
+    assert (first.name, second.name) == ("一", "二")
+
+
+def test_a_lone_cell_far_out_costs_nothing():
+    book = Workbook()
+    book.active["A1"] = "任务"
+    book.active["XFD1048576"] = "远"
+    [*_, grid] = read_excel(book_bytes(book), "试.xlsx")
+    assert isinstance(grid, Paragraph) or len(grid.cells) <= 4
+
+
+def test_quoted_line_breaks_are_paragraphs_and_lines_are_counted():
+    [grid] = read_comma_separated('任务,绩效\n甲,"1.一\n2.二"\n乙,丙\n'.encode(), "试.csv")
+    assert grid.cells[3].paragraphs == ("1.一", "2.二")
+    assert grid.cells[3].spots[0].lines == (2, 3)
+    assert grid.cells[5].spots[0].lines == (4, 4)
+
+
+def archive(members):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in members.items():
+            file.writestr(name, data)
+    return buffer.getvalue()
+
+
+WHOLE = book_bytes(Workbook())
+TYPES = {"[Content_Types].xml": b"<Types/>"}
+LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "ha">]><workbook/>'
+BROKEN = {
+    "empty": ("坏.xlsx", b"", "文件是空的"),
+    "cut": ("坏.xlsx", WHOLE[: len(WHOLE) // 2], "已损坏或不完整"),
+    "no book": ("坏.xlsx", archive({**TYPES, "xl/workbook.xml": b"<x/>"}), "已损坏或不完整"),
+    "not xml": ("坏.xlsx", archive({**TYPES, "xl/workbook.xml": b"\x00"}), "已损坏或不完整"),
+    "bomb": ("坏.xlsx", archive({**TYPES, "xl/workbook.xml": bytes(50_000_000)}), "压缩炸弹"),
+    "entities": ("坏.xlsx", archive({**TYPES, "xl/workbook.xml": LAUGHS}), "外部实体"),
+    "a word file": ("坏.xlsx", archive({**TYPES, "word/document.xml": b"<x/>"}), "内容却是"),
+    "old": ("坏.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧版 Office"),
+    "nothing in it": ("坏.xlsx", WHOLE, "没有可以检索的文字"),
+    "empty text": ("坏.csv", b" \n", "文件是空的"),
+    "binary": ("坏.csv", b"a,b\n\x00\x01\x02", "二进制"),
+    "cut in a character": ("坏.csv", "任务,绩效\n甲,乙".encode()[:-1], "中断"),
+    "only delimiters": ("坏.csv", b",,,\n,,,\n", "没有可以检索的文字"),
+    "a pdf": ("坏.csv", b"%PDF-1.7 x", "内容却是"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_cannot_be_read_gets_one_clear_sentence(case):
+    name, data, says = BROKEN[case]
+    with pytest.raises(SourceError, match=says) as caught:
+        read_document(SourceFile(Path(name), data))
+    assert str(caught.value).startswith(f"{name}：") and "\n" not in str(caught.value)
