@@ -141,3 +141,33 @@ def test_axe_finds_nothing_serious(browser, page_url, language, width):
         assert (address, findings(page)) == (address, [])
     visit.context.close()
     assert (visit.errors, visit.outside) == ([], [])
+
+
+def tabbed_to(page, selector, key="Tab", most=60):
+    """Press a key until the focus stands on what the selector finds."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+    raise AssertionError(f"{most} × {key} do not reach {selector}")
+
+
+def test_the_way_by_keyboard_alone(desktop):
+    page = desktop.page
+    page.evaluate("document.activeElement.blur()")
+    tabbed_to(page, "#question textarea")
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("#t1-h1").wait_for()
+    page.locator("#exports").wait_for()
+    page.wait_for_timeout(500)
+    page.locator("#question textarea").focus()
+    tabbed_to(page, '#chat .found a[href="#t1-h8"]', "Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    assert page.locator("#t1-h8").evaluate("e => e.matches(':target')")
+    # The focus goes along, to the card's own links.
+    tabbed_to(page, "#t1-h8 .card-tools a", most=10)
+    tabbed_to(page, "#t1-h8 .card-tools .copy", most=3)
+    page.keyboard.press("Enter")
+    page.locator("#t1-h8 .copy", has_text="已复制").wait_for()
