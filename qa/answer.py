@@ -227,7 +227,7 @@ class Answerer:
             names = "、".join(question.elsewhere)
             held = "、".join(self.searcher.store.facets.values["province"])
             return Refusal(ABSENT, f"现有文档不包含{names}的内容。文档涉及的省份有：{held}。")
-        if _asks_for_all(question) or self.searcher.is_answerable(question, wanted):
+        if _asks_for_all(question) or self._is_answerable(question, wanted):
             return None
         if others := self._provinces_that_mention(question):
             names = "、".join(question.provinces)
@@ -238,8 +238,15 @@ class Answerer:
         reason = OFF_TOPIC if best < OFF_TOPIC_BELOW else NOT_THERE
         return Refusal(reason, f"现有文档没有提到{in_quotes(question.core)}。{nearest}")
 
+    def _is_answerable(self, question: Question, wanted: Filter | None) -> bool:
+        if question.literal:
+            return bool(np.isfinite(self._usable_logits(question, wanted)).any())
+        return self.searcher.is_answerable(question, wanted)
+
     def _is_sure(self, question: Question, wanted: Filter | None) -> bool:
-        return _asks_for_all(question) or not self.searcher.is_doubtful(question, wanted)
+        if question.literal or _asks_for_all(question):
+            return True
+        return not self.searcher.is_doubtful(question, wanted)
 
     def _none_mentions(self, question: Question, refusal: Refusal) -> tuple[Verdict, ...]:
         """Which provinces have it, when the documents do not mention it: each is named all the same."""
@@ -354,7 +361,15 @@ class Answerer:
     def _usable_logits(self, question: Question, wanted: Filter | None) -> Vector:
         allowed = self.searcher.allowed(question, wanted)
         logits: Vector = np.where(allowed, self.searcher.logits(question), -np.inf)
-        return logits
+        return self._holding(question.literal, logits) if question.literal else logits
+
+    def _holding(self, words: str, logits: Vector) -> Vector:
+        """Log-odds by which every passage that holds `words` is about them, and no other is."""
+        holds = np.array([words in passage.text for passage in self._passages])
+        # So near each other that the columns decide, and of one column the nearest comes first.
+        about = self._judge.floor(logits) + 1 / (1 + np.exp(-np.clip(logits, -50, 50)))
+        held: Vector = np.where(holds & np.isfinite(logits), about, -np.inf)
+        return held
 
     def _about(self, hits: Sequence[Hit]) -> list[Hit]:
         """The hits that are as good as the best, or nearly."""

@@ -21,7 +21,8 @@ class Wording:
 
     `scaffolding` is taken off a question, and then what is `leading` or left `alone`. `elsewhere`
     asks for the practice of a named province in the others, `lacking` for what the named one has not,
-    `without` for the provinces that have not. `anaphora` point to the question before, `instead` puts
+    `without` for the provinces that have not, `mention` for whose documents hold the very words of its
+    group. `anaphora` point to the question before, `instead` puts
     another matter in its place, `recall` calls for a passage of its answer.
     """
 
@@ -29,6 +30,7 @@ class Wording:
     elsewhere: re.Pattern[str]
     lacking: re.Pattern[str]
     without: re.Pattern[str]
+    mention: re.Pattern[str]
     anaphora: re.Pattern[str]
     instead: re.Pattern[str]
     recall: re.Pattern[str]
@@ -79,6 +81,7 @@ def load_wording(path: Path = KNOWLEDGE / "question.toml") -> Wording:
             elsewhere=_any_of(table["elsewhere"]["patterns"]),
             lacking=_any_of(table["lacking"]["patterns"]),
             without=_any_of(table["without"]["patterns"]),
+            mention=_any_of(table["mention"]["patterns"]),
             anaphora=_any_of(table["follow_up"]["anaphora"]),
             instead=_any_of(table["follow_up"]["instead"]),
             recall=_any_of(table["follow_up"]["recall"]),

@@ -87,7 +87,8 @@ class Reader:
         mentions = load_gazetteer().find(spaced)
         question, corrected = self._correct(close_gaps(spaced))
         wording = load_wording()
-        core, is_bare = _core(spaced, question, mentions)
+        literal = self._literal(question)
+        core, is_bare = (literal, False) if literal else _core(spaced, question, mentions)
         named = tuple(dict.fromkeys(p for mention in mentions for p in mention.provinces))
         years = tuple(dict.fromkeys(_YEAR.findall(question)))
         kind = (
@@ -101,6 +102,7 @@ class Reader:
             core=core,
             is_bare=is_bare,
             is_reverse=_is_reverse(kind, question),
+            literal=literal,
             provinces=provinces,
             columns=self._columns(question, years),
             themes=self._themes(question),
@@ -109,6 +111,13 @@ class Reader:
             absent_years=self._absent_years(years),
             corrected=corrected,
         )
+
+    def _literal(self, question: str) -> str:
+        """The very words that it asks who mentions, where a text holds them; else ""."""
+        wording = load_wording()
+        asked = wording.mention.search(question)
+        words = asked[1] if asked and wording.kind_of(question) == WHICH else ""
+        return words if words in self._text else ""
 
     def _columns(self, question: str, years: Sequence[str]) -> tuple[str, ...]:
         """What the wording demands, or else the only column that a named year belongs to."""

@@ -36,7 +36,8 @@ class Question:
     `core` is all that was typed. `provinces` are those named that the store holds; `absent` places
     and `absent_years` are named, but not held. `columns` and `themes` are what the wording demands.
     `corrected` pairs what was typed with what it was taken for. `is_reverse` asks which provinces have
-    it not, or, of similar practices, what others have and the named province has not.
+    it not, or, of similar practices, what others have and the named province has not. `literal` are
+    the very words that it asks who mentions, where the documents hold them; "" for other questions.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Question:
     corrected: tuple[tuple[str, str], ...] = ()
     is_bare: bool = False
     is_reverse: bool = False
+    literal: str = ""
 
     @property
     def filter(self) -> Filter:

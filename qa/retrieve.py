@@ -14,7 +14,7 @@ from index.lexical import LexicalIndex
 from index.ranking import BoolVector, Retriever, ranked
 from index.records import TASK, Hit
 from index.segment import Segmenter, load_segmenter
-from index.sentences import Span
+from index.sentences import Span, sentence_spans
 from index.store import Store
 from qa.grounds import GroundsIndex, load_grounds_model
 from qa.likeness import Likeness, load_likeness_model
@@ -76,7 +76,11 @@ class Searcher:
         return self._computed(question)[0]
 
     def best_sentence(self, question: Question, row: int) -> Span:
-        """The sentence of a passage that is nearest to what is asked."""
+        """The sentence of a passage that is nearest to what is asked, or holds its very words."""
+        if question.literal:
+            text = self.store.passages[row].text
+            spans = sentence_spans(text)
+            return next((s for s in spans if question.literal in text[slice(*s)]), (0, len(text)))
         return self._signals.best_sentence(question, row)
 
     def words_of(self, question: Question) -> list[str]:

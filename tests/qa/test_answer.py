@@ -4,6 +4,7 @@ import pytest
 
 from index.filters import Filter
 from qa.answer import Answerer
+from qa.records import NOT_MENTIONED
 
 
 @pytest.fixture(scope="module")
@@ -243,3 +244,16 @@ def test_what_is_plainly_there_is_answered_without_one(answerer):
 def test_what_is_quoted_in_a_question_is_quoted_once_in_the_refusal(answerer):
     refusal = answerer.answer("哪些省份有“火星移民签证”").refusal
     assert "“火星移民签证”" in refusal.sentence and "““" not in refusal.sentence
+
+
+@pytest.mark.parametrize(
+    "asked", ["哪些省份提到{}", "哪些省份的材料里提到了“{}”？", "提到{}的省份有哪些"]
+)
+@pytest.mark.parametrize("words", ["专利导航", "投贷联动", "知识产权特色小镇", "海关", "高校"])
+def test_who_mentions_words_is_exactly_who_holds_them(searcher, asked, words):
+    answer = Answerer(searcher).answer(asked.format(words))
+    holding = {p.province for p in searcher.store.passages if words in p.text}
+    named = {v.province for v in answer.verdicts if v.status != NOT_MENTIONED}
+    assert named == holding
+    assert all(words in citation.quote for citation in answer.citations)
+    assert holding and not answer.refusal
