@@ -1,4 +1,5 @@
 import base64
+import gc
 import importlib.util
 import logging
 import os
@@ -440,11 +441,13 @@ def test_closing_the_client_ends_what_is_running(client):
 
 def test_a_client_that_is_forgotten_leaves_no_thread(server):
     server.script(says(TEXT))
+    before = set(threading.enumerate())
     forgotten = ChatClient(ChatSettings(server.url, "m"))
     assert forgotten.complete("问").text == TEXT
-    thread = next(t for t in threading.enumerate() if t.name == "cewen-chat")
+    [thread] = [t for t in threading.enumerate() if t not in before and t.name == "cewen-chat"]
     del forgotten
-    thread.join(1)
+    gc.collect()
+    thread.join(10)
     assert not thread.is_alive()
 
 
