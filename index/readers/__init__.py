@@ -40,6 +40,7 @@ READERS = {
     ".md": "markdown.read_markdown",
     ".docx": "word.read_word",
     ".xlsx": "excel.read_excel",
+    ".pdf": "pdf.read_pdf",
     ".csv": "comma_separated.read_comma_separated",
     ".tsv": "comma_separated.read_comma_separated",
 }

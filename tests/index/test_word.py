@@ -10,32 +10,19 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from index.errors import SourceError
-from index.readers import SourceFile, read_document, read_source
+from index.readers import SourceFile, read_document
 from index.readers.packages import MOST_MEMBERS
 from index.readers.parts import Furniture, Grid, Paragraph
 from index.readers.word import HIDDEN, read_word
+from tests.made.told import SUBJECT, cells_of, told
 from tests.made.word import saved, word_file
 
-SUBJECT = "2016-2017年知识产权工作绩效和2018年工作计划"
 PROVINCES = ("浙江省", "贵州省", "四川省")
-
-
-def told(cells):
-    return [
-        (c.province, c.year, c.theme, c.task, c.tasks, c.column, c.column_title, *texts_of(c))
-        for c in cells
-    ]
-
-
-def texts_of(cell):
-    return [item.text for item in cell.items]
 
 
 @pytest.fixture(scope="module")
 def cells():
-    corpus = next((Path(__file__).parents[2] / "data").glob("*.txt"))
-    document = read_document(read_source(corpus))
-    return [cell for cell in document.cells if cell.province in PROVINCES]
+    return cells_of(*PROVINCES)
 
 
 def parts_in(file):
