@@ -41,6 +41,8 @@ READERS = {
     ".docx": "word.read_word",
     ".xlsx": "excel.read_excel",
     ".pdf": "pdf.read_pdf",
+    ".html": "html.read_html",
+    ".htm": "html.read_html",
     ".csv": "comma_separated.read_comma_separated",
     ".tsv": "comma_separated.read_comma_separated",
 }

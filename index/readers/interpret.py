@@ -35,7 +35,8 @@ def read_parts(name: str, parts: Sequence[Part]) -> Document:
         UnbalancedText: the document does not hold exactly the characters of the parts.
     """
     seen = _without_frames(_cleaned(parts))
-    if not any(character.isalnum() for character in _characters(seen)):
+    content = [part for part in seen if not isinstance(part, Furniture)]
+    if not any(character.isalnum() for character in _characters(content)):
         raise SourceError("文件里没有可以检索的文字（可能是空表，或只有图片的扫描件）。")
     title = find_title(name, seen, load_section_words())
     account = Account()

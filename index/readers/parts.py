@@ -71,7 +71,8 @@ class Furniture:
     """What a page carries beside its text: `kind` says why it is no content.
 
     `"page_number"`, `"header"` (printed again on each page), `"repeated"` (cells printed again after
-    a page break), `"bold_copy"` (overprinting), `"watermark"` (text that is turned) or `"hidden"`.
+    a page break), `"bold_copy"` (overprinting), `"watermark"` (text that is turned), `"navigation"`
+    (menus and forms) or `"hidden"`.
     """
 
     kind: str

@@ -25,6 +25,7 @@ _FURNITURE = {
     "repeated": ("repeated", "跨页重印"),
     "bold_copy": ("bold_copies", "粗体重影"),
     "hidden": ("furniture", "隐藏文字"),
+    "navigation": ("furniture", "网页导航"),
     "watermark": ("furniture", "水印与竖排文字"),
 }
 _MARKS = ("furniture", "格式符号")
