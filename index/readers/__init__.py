@@ -7,20 +7,20 @@ The text of damaged PDFs has a reader of its own, which makes cells at once.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 
 from index.errors import SourceError
 from index.knowledge import load_column_names
+from index.readers.archive import ARCHIVE, unpack
 from index.readers.encoding import decode
 from index.readers.extracted import read_extracted
 from index.readers.interpret import read_parts
 from index.readers.kinds import OLD_FORMATS, require_kind
 from index.readers.lines import looks_extracted
 from index.readers.parts import Part
+from index.readers.sources import Skipped, SourceFile, explained, read_source
 from index.records import Document
 
 __all__ = [
@@ -48,46 +48,8 @@ READERS = {
 }
 """The reader for each ending, imported when it is needed: their libraries are slow to load."""
 
-READABLE = tuple(READERS)
+READABLE = (*READERS, ARCHIVE)
 Reader = Callable[[bytes, str], list[Part]]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """A file as it was when it was read, once: what is indexed, copied and hashed is the same.
-
-    `path` is where it came from. `given` says that it was named itself, not found in a folder.
-    """
-
-    path: Path
-    data: bytes
-    given: bool = True
-
-    @property
-    def name(self) -> str:
-        """Its name without the folder."""
-        return self.path.name
-
-    @property
-    def sha256(self) -> str:
-        """Its SHA-256, in hexadecimal."""
-        return hashlib.sha256(self.data).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that was left aside, and why."""
-
-    path: Path
-    reason: str
-
-
-def read_source(path: Path, given: bool = True) -> SourceFile:
-    """The file at `path`; SourceError when it cannot be read."""
-    try:
-        return SourceFile(path, path.read_bytes(), given)
-    except OSError as error:
-        raise SourceError(f"读不了文件 {path}：{explained(error)}。") from error
 
 
 def read_document(source: SourceFile) -> Document:
@@ -113,7 +75,7 @@ def _read(source: SourceFile) -> Document:
 
 
 def reader_of(suffix: str) -> Reader:
-    """The reader for files of this ending, one of `READABLE`."""
+    """The reader for files of this ending, one of `READERS`."""
     module, function = READERS[suffix].split(".")
     reader: Reader = getattr(import_module(f"index.readers.{module}"), function)
     return reader
@@ -142,27 +104,48 @@ def read_documents(
 
 
 def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Skipped]]:
-    """The readable files among `paths` and in the folders among them, and what was left aside.
+    """The readable files among `paths`, in the folders and archives among them, and what was not read.
 
     Raises:
-        SourceError: a path that does not exist or may not be read, nothing readable at all, or two
-            files that would be the same document.
+        SourceError: a path that does not exist or may not be read, an archive that cannot be opened,
+            nothing readable at all, or two files that would be the same document.
     """
     found: list[SourceFile] = []
     skipped: list[Skipped] = []
     for path in paths:
         for file in _files_in(path):
-            if file.suffix.lower() in READABLE:
-                found.append(read_source(file, given=file == path))
-            else:
-                skipped.append(Skipped(file, _unreadable(file.suffix)))
+            for each in _opened(file, given=file == path):
+                if isinstance(each, SourceFile):
+                    found.append(each)
+                else:
+                    skipped.append(each)
     if not found:
-        raise SourceError(f"没有可以读取的文件。目前支持：{'、'.join(READABLE)}。")
+        reasons = "".join(f"{skip.path.name}：{skip.reason}。" for skip in skipped)
+        raise SourceError(f"没有可以读取的文件。目前支持：{'、'.join(READABLE)}。{reasons}")
     names = [source.path.stem for source in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
         raise SourceError(f"有两个同名文件“{twice}”，无法区分出处，请先改名。")
     return found, skipped
+
+
+def _opened(file: Path, given: bool) -> Iterator[SourceFile | Skipped]:
+    """A file, or those in an archive, where they can be read."""
+    suffix = file.suffix.lower()
+    if suffix in READERS:
+        yield read_source(file, given)
+    elif suffix == ARCHIVE:
+        try:
+            members = list(unpack(read_source(file, given)))
+        except SourceError as error:
+            if given:
+                raise
+            members = [Skipped(file, str(error))]
+        for member in members:
+            is_file = isinstance(member, SourceFile) and member.path.suffix.lower() not in READERS
+            yield Skipped(member.path, _unreadable(member.path.suffix)) if is_file else member
+    else:
+        yield Skipped(file, _unreadable(file.suffix))
 
 
 def _unreadable(suffix: str) -> str:
@@ -180,14 +163,3 @@ def _files_in(path: Path) -> list[Path]:
     except OSError as error:
         raise SourceError(f"读不了 {path}：{explained(error)}。") from error
     raise SourceError(f"找不到文件或文件夹：{path}。")
-
-
-def explained(error: OSError) -> str:
-    """What the operating system refused, in Chinese where it is one of the usual things."""
-    if isinstance(error, PermissionError):
-        return "没有读取权限"
-    if isinstance(error, FileNotFoundError):
-        return "没有这个文件"
-    if isinstance(error, IsADirectoryError):
-        return "这是文件夹，不是文件"
-    return error.strerror or str(error)

@@ -1,10 +1,11 @@
-"""Office files are archives: what is checked of one before anything opens it."""
+"""Archives, which Office files are too: what is checked of one before anything opens it."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 
 from index.errors import SourceError
 
@@ -27,7 +28,7 @@ def require_harmless(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
-            _require_size(members)
+            require_size(members)
             for member in members:
                 if member.filename.endswith((".xml", ".rels")):
                     _require_plain(archive, member)
@@ -37,7 +38,8 @@ def require_harmless(data: bytes) -> None:
         raise SourceError("文件已损坏或不完整，请重新取得完整文件。") from error
 
 
-def _require_size(members: list[zipfile.ZipInfo]) -> None:
+def require_size(members: Sequence[zipfile.ZipInfo]) -> None:
+    """Nothing, when the members of an archive may be unpacked; else SourceError."""
     if len(members) > MOST_MEMBERS:
         raise SourceError(f"文件里有{len(members)}个部分，超过{MOST_MEMBERS}个，没有打开。")
     total = sum(member.file_size for member in members)
