@@ -176,12 +176,12 @@ def open_store(folder: Path) -> Store:
         StoreUnreadable: it may not be read.
     """
     for _ in range(OPEN_ATTEMPTS):
-        version = _current_version(folder)
+        version = current_version(folder)
         try:
             return _load(folder, version)
         except StoreDamaged:
             # A writer may have moved on and cleared this version away meanwhile.
-            if _current_version(folder) == version:
+            if current_version(folder) == version:
                 raise
     raise StoreDamaged(f"索引 {folder} 一直在变动，读不到完整的一版，请稍后再试。")
 
@@ -245,7 +245,7 @@ def stored_sources(folder: Path) -> list[SourceFile]:
     """
     versions = sorted(folder.glob(f"{_VERSION_PREFIX}*"))
     try:
-        version = _current_version(folder)
+        version = current_version(folder)
     except StoreDamaged:
         if not versions:
             return []
@@ -298,7 +298,7 @@ def _digest_or_none(path: Path) -> str | None:
 def encoder_of(folder: Path) -> str | None:
     """The encoder that the store in `folder` was made with, where its manifest can be read."""
     try:
-        return _read_manifest(folder, _current_version(folder)).encoder
+        return _read_manifest(folder, current_version(folder)).encoder
     except StoreError:
         return None
 
@@ -368,7 +368,12 @@ def refuse_foreign(folder: Path) -> None:
         raise StoreUnreadable(f"没有读取 {folder} 的权限。") from error
 
 
-def _current_version(folder: Path) -> Path:
+def current_version(folder: Path) -> Path:
+    """The folder of the version that is the store's now.
+
+    Raises:
+        StoreMissing, StoreDamaged, StoreForeign, StoreUnreadable: there is none.
+    """
     refuse_foreign(folder)
     if not folder.is_dir() or not (
         (folder / CURRENT).exists() or any(folder.glob(f"{_VERSION_PREFIX}*"))

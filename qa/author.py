@@ -29,10 +29,14 @@ class Author:
         `rewriting` is the name and hash of the prompt that `standalone` asks with.
         """
         self.model = model
-        self._client, self._rewrite = client, prompts.rewrite
+        self._client, self._prompts, self._rewrite = client, prompts, prompts.rewrite
         self.rewriting = prompts.rewrite.label
         self._writer = Writer(client, prompts, provinces)
         self._judge = SecondJudge(client, prompts)
+
+    def among(self, provinces: Sequence[str]) -> Author:
+        """The same author over a store with these provinces."""
+        return Author(self.model, self._client, self._prompts, provinces)
 
     def standalone(self, text: str, previous: Answer) -> str:
         """`text` as a question that stands by itself after `previous`; `text` when that fails."""

@@ -76,7 +76,8 @@ class SignalIndex:
             standardised(self._vectors @ asked),
             standardised(self._vectors @ core),
             standardised(self._best_of_sentences(self._sentence_vectors @ core)),
-            bm25 / max(float(bm25.max(initial=0)), 1e-9),
+            # In a store of few passages BM25 falls below nothing.
+            np.maximum(bm25, 0) / max(float(bm25.max(initial=0)), 1e-9),
             self._coverage(words, self._in_text, self._texts),
             self._best_of_sentences(self._coverage(words, self._in_sentence, self._sentences)),
             self._coverage(words, self._in_context),

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from qa.author import Author
 from qa.feedback import FeedbackBook
-from qa.retrieve import Searcher
+from qa.live import Live
 from web import api, compare, model_context, similar, source
 from web.access import HERE, Access, Guard
 from web.languages import mount_chats
@@ -28,13 +28,13 @@ SHUTDOWN_SECONDS = 3
 
 
 def create_app(
-    searcher: Searcher,
+    live: Live,
     top_k: int,
     author: Author | None = None,
     access: Access = HERE,
     book: FeedbackBook | None = None,
 ) -> FastAPI:
-    """The site over one searcher, not yet served; `access` says who may come in.
+    """The site over one store, not yet served; `access` says who may come in.
 
     Without a book nobody is asked for feedback.
     """
@@ -42,8 +42,8 @@ def create_app(
     app = FastAPI(title="策问", openapi_url=None, docs_url=None, redoc_url=None)
     add_style(app)
     for pages in (compare, similar, source):
-        app.include_router(pages.create_router(searcher))
-    programs = Programs(searcher, top_k)
+        app.include_router(pages.create_router(live))
+    programs = Programs(live, top_k)
     app.include_router(api.create_router(programs))
     is_local = access.is_local and not access.accounts
     app.include_router(model_context.create_router(programs, is_local))
@@ -52,7 +52,7 @@ def create_app(
     mount_chats(
         app,
         {
-            language: _chat(create_page(searcher, top_k, author, book, language))
+            language: _chat(create_page(live, top_k, author, book, language))
             for language in LANGUAGES
         },
     )

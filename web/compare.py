@@ -15,6 +15,7 @@ from qa.export.grids import STANDING_TEXT, grid_report, missing_report
 from qa.export.report import Report
 from qa.grid import MOST_TOPICS, Grid, GridMaker, make_grid
 from qa.holdings import columns_of, holdings
+from qa.live import Live
 from qa.matters import LEAST_PROVINCES, MOST_MATTERS
 from qa.records import Citation
 from qa.retrieve import Searcher
@@ -77,17 +78,18 @@ class Comparison:
         raise BadChoice("nothing_chosen")
 
 
-def create_router(searcher: Searcher) -> APIRouter:
+def create_router(live: Live) -> APIRouter:
     """The page that compares, and its downloads."""
     router = APIRouter()
-    comparison = Comparison(searcher)
 
     @router.get("/compare", response_class=HTMLResponse)
     def compare(request: Request) -> Response:
+        comparison = live.of(Comparison)
         return _answered(request, comparison, lambda choice: _page(request, comparison, choice))
 
     @router.get("/export-compare")
     def export_compare(request: Request) -> Response:
+        comparison = live.of(Comparison)
         return _answered(request, comparison, lambda choice: _file(request, comparison, choice))
 
     return router

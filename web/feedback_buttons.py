@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -24,8 +25,8 @@ from web.words import Words
 class FeedbackButtons:
     """Buttons below each answer, and a row that says what became of them."""
 
-    def __init__(self, book: FeedbackBook, desk: Desk, say: Words) -> None:
-        self._book, self._desk, self._say = book, desk, say
+    def __init__(self, book: FeedbackBook, desks: Callable[[], Desk], say: Words) -> None:
+        self._book, self._newest, self._say = book, desks, say
         self._verdicts = {say[verdict]: verdict for verdict in VERDICT_TEXT}
         self.options = tuple(self._verdicts)
         """What the buttons are called."""
@@ -71,7 +72,7 @@ class FeedbackButtons:
                 return self._told("withdrawn")
             if turn.answer is None:
                 return self._told("no_answer")
-            alone = self._desk.standalone_text(turn)
+            alone = self._newest().standalone_text(turn)
             self._book.keep(feedback_on(turn.answer, place, verdict, alone, turn.asked.wanted))
         except FeedbackError as error:
             return self._told("not_kept", error=error)

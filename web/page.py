@@ -10,6 +10,7 @@ import gradio as gr
 from index.store import Store
 from qa.author import Author
 from qa.feedback import FeedbackBook
+from qa.live import Live
 from qa.retrieve import Searcher
 from web.desk import Desk
 from web.downloads import LABELS
@@ -82,22 +83,29 @@ def theme() -> gr.themes.Base:
 
 
 def create_page(
-    searcher: Searcher,
+    live: Live,
     top_k: int,
     author: Author | None = None,
     book: FeedbackBook | None = None,
     language: str = DEFAULT,
 ) -> gr.Blocks:
-    """The page over a searcher, with an author when a language model is configured; not launched.
+    """The page over a store, with an author when a language model is configured; not launched.
 
     Without a book nobody is asked for feedback. What stands around the answers is in `language`;
     they themselves are in that of the documents.
     """
     words = load_words(language)
     say = words["chat"]
-    desk = Desk(searcher, author, say)
-    talk = Talk(desk, say)
-    store = searcher.store
+
+    def desk_over(searcher: Searcher) -> Desk:
+        provinces = searcher.store.facets.values["province"]
+        return Desk(searcher, author.among(provinces) if author else None, say)
+
+    def newest_desk() -> Desk:
+        return live.of(desk_over)
+
+    talk = Talk(newest_desk, say)
+    store = live.searcher.store
     with gr.Blocks(
         title=words["product"], analytics_enabled=False, fill_width=True, delete_cache=SWEEP
     ) as page:
@@ -109,7 +117,7 @@ def create_page(
         gr.HTML(header_html("chat", _about(store, say), words), elem_id="head")
         with gr.Row(elem_id="desk"):
             with gr.Column(scale=3, min_width=320):
-                rating = FeedbackButtons(book, desk, say["feedback"]) if book else None
+                rating = FeedbackButtons(book, newest_desk, say["feedback"]) if book else None
                 chatbot = _chatbot(rating.options if rating else (), say)
                 textbox = _textbox(say)
                 rated = [chatbot, rating.render(chatbot, session)] if rating else []

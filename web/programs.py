@@ -7,8 +7,8 @@ from functools import partial
 from index.errors import CewenError
 from qa.answer import Answerer
 from qa.config import MAX_QUESTION_CHARS
+from qa.live import Live
 from qa.render import answer_json, cell_json, search_json, similar_json
-from qa.retrieve import Searcher
 from web.asked import AskedPractice, AskedQuestion
 from web.gate import Gate
 
@@ -26,10 +26,9 @@ class NotReady(CewenError):
 class Programs:
     """Answers programs over one store; a few at a time, each in a thread."""
 
-    def __init__(self, searcher: Searcher, top_k: int, gate: Gate | None = None) -> None:
+    def __init__(self, live: Live, top_k: int, gate: Gate | None = None) -> None:
         """Take what is searched, and how many passages are given where a request does not say."""
-        self._searcher, self._top_k = searcher, top_k
-        self._answerer = Answerer(searcher)
+        self._live, self._top_k = live, top_k
         self._gate = gate or Gate(PARALLEL, WAITING)
 
     async def ask(self, asked: AskedQuestion) -> Json:
@@ -58,22 +57,25 @@ class Programs:
 
     def _ask(self, asked: AskedQuestion) -> Json:
         top_k = asked.top_k or self._top_k
-        return answer_json(self._answerer.answer(asked.question, top_k, asked.wanted))
+        answerer = self._live.of(Answerer)
+        return answer_json(answerer.answer(asked.question, top_k, asked.wanted))
 
     def _search(self, asked: AskedQuestion) -> Json:
-        hits = self._searcher.search(asked.question, asked.top_k or self._top_k, asked.wanted)
+        top_k = asked.top_k or self._top_k
+        hits = self._live.searcher.search(asked.question, top_k, asked.wanted)
         return search_json(asked.question, hits)
 
     def _similar(self, asked: AskedPractice) -> Json:
-        finder, top_k = self._answerer.analogues, asked.top_k or self._top_k
+        finder, top_k = self._live.of(Answerer).analogues, asked.top_k or self._top_k
         return similar_json(finder.similar(asked.practice, asked.home, top_k, asked.wanted))
 
     def _cells(self) -> list[Json]:
-        return [cell_json(cell) for cell in self._searcher.store.cells]
+        return [cell_json(cell) for cell in self._live.searcher.store.cells]
 
     def _find_own(self) -> None:
-        passages = self._searcher.store.passages
+        searcher = self._live.searcher
+        passages = searcher.store.passages
         if not passages:
             raise NotReady("索引里没有内容，请重新建立。")
-        if not self._searcher.search(passages[0].text[:MAX_QUESTION_CHARS], 1):
+        if not searcher.search(passages[0].text[:MAX_QUESTION_CHARS], 1):
             raise NotReady("索引里检索不到任何内容，请重新建立。")

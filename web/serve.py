@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from functools import partial
 
 from index.build import open_or_build
 from index.errors import UsageError
 from qa.author import open_author
 from qa.config import Settings
 from qa.feedback import open_book
+from qa.live import Live
 from qa.retrieve import open_searcher
 from web.access import access_of
 
@@ -28,12 +30,13 @@ def serve(settings: Settings, is_open: bool = False) -> None:
     book = open_book(settings)
     _leave_socks_proxies()
     store = open_or_build(settings.store, settings.encoder, _say)
-    searcher = open_searcher(store, settings.reranker)
+    opener = partial(open_searcher, reranker=settings.reranker)
+    live = Live(opener(store), opener)
     # Imported here: gradio takes seconds, and a refusal above should not wait for it.
     from web.app import create_app, run
 
     author = open_author(settings, store.facets.values["province"])
-    app = create_app(searcher, settings.top_k, author, access, book)
+    app = create_app(live, settings.top_k, author, access, book)
     # Building took its time: the port may be gone by now.
     require_free(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host

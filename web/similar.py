@@ -16,6 +16,7 @@ from qa.config import MAX_QUESTION_CHARS
 from qa.export import MEDIA_TYPES, export, export_name
 from qa.export.report import answer_report
 from qa.export.wording import understood_text
+from qa.live import Live
 from qa.question import clean_question
 from qa.records import Answer
 from qa.retrieve import Searcher
@@ -59,9 +60,8 @@ class Trouble(Exception):
         self.name = name if len(name) <= SHOWN_CHARS else name[:SHOWN_CHARS] + "…"
 
 
-def create_router(searcher: Searcher) -> APIRouter:
+def create_router(live: Live) -> APIRouter:
     """The page of like practices and the export of what it shows."""
-    views = _Views(searcher)
     router = APIRouter()
 
     @router.get("/similar")
@@ -73,7 +73,7 @@ def create_router(searcher: Searcher) -> APIRouter:
         province: str = "",
         theme: str = "",
     ) -> Response:
-        wanted = Wanted(passage_id, text, home)
+        views, wanted = live.of(_Views), Wanted(passage_id, text, home)
         if passage_id or text is not None:
             return views.served(request, wanted, lambda: views.found(request, wanted))
         return views.served(request, wanted, lambda: views.browsed(request, province, theme))
@@ -86,7 +86,7 @@ def create_router(searcher: Searcher) -> APIRouter:
         home: Home = "",
         extension: Format = "",
     ) -> Response:
-        wanted = Wanted(passage_id, text, home)
+        views, wanted = live.of(_Views), Wanted(passage_id, text, home)
         return views.served(request, wanted, lambda: views.file(wanted, extension))
 
     return router

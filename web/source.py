@@ -13,6 +13,7 @@ from index.filters import FACETS
 from qa.export import MEDIA_TYPES, export, file_name
 from qa.export.report import row_report
 from qa.find import find, fold
+from qa.live import Live
 from qa.retrieve import Searcher
 from web.addresses import address
 from web.downloads import LABELS
@@ -28,9 +29,8 @@ _NAMED_CHARS = 40
 Id = Annotated[str, Query(alias="id")]
 
 
-def create_router(searcher: Searcher) -> APIRouter:
+def create_router(live: Live) -> APIRouter:
     """The source page and the export of a row of it."""
-    views = _Views(searcher)
     router = APIRouter()
 
     @router.get("/source")
@@ -46,6 +46,7 @@ def create_router(searcher: Searcher) -> APIRouter:
         start: str = "",
         end: str = "",
     ) -> Response:
+        views = live.of(_Views)
         place = views.place(document, province, theme, column, q.strip())
         if trouble := views.trouble(place):
             return views.problem(request, place, *trouble)
@@ -59,7 +60,7 @@ def create_router(searcher: Searcher) -> APIRouter:
     def export_row(
         request: Request, passage_id: Id = "", extension: Annotated[str, Query(alias="format")] = ""
     ) -> Response:
-        return views.row(request, passage_id, extension)
+        return live.of(_Views).row(request, passage_id, extension)
 
     return router
 

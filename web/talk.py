@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import gradio as gr
@@ -28,17 +28,18 @@ _FILTERS = 4
 
 
 class Talk:
-    """The events of one page over one desk."""
+    """The events of one page; each happens at one desk from beginning to end."""
 
-    def __init__(self, desk: Desk, say: Words) -> None:
-        self._desk, self._store, self._say = desk, desk.store, say
+    def __init__(self, desks: Callable[[], Desk], say: Words) -> None:
+        """Take what gives the desk over the newest documents, and the words of the page."""
+        self._newest, self._say = desks, say
         self._busy: dict[str, Any] = {"submit_btn": False, "stop_btn": say["stop"]}
         self._downloads = Downloads()
 
     def submit(self, text: str, session: Session, *sidebar: Any) -> Iterator[Shown]:  # noqa: ANN401 - whatever the sidebar holds
         """Ask what was typed."""
-        asked = _asked(text, sidebar)
-        steps = self._shown(self._desk.ask(asked, session), session, text)
+        desk, asked = self._newest(), _asked(text, sidebar)
+        steps = self._shown(desk, desk.ask(asked, session), session, text)
         waiting, *rest = next(steps)
         yield waiting, *rest[:3], gr.Textbox(value="", **self._busy), rest[4]
         yield from steps
@@ -47,77 +48,82 @@ class Talk:
         """Ask an example, or what a button below an answer asks."""
         value = event.value
         text = value["text"] if isinstance(value, dict) else str(value)
-        asked = _asked(text, sidebar)
-        yield from self._shown(self._desk.ask(asked, session), session, text)
+        desk, asked = self._newest(), _asked(text, sidebar)
+        yield from self._shown(desk, desk.ask(asked, session), session, text)
 
     def revise(self, keys: list[str], session: Session, *sidebar: Any) -> Iterator[Shown]:  # noqa: ANN401
         """Ask the last question again, understood as the chips say."""
         if session.last is None:
             return
-        asked = Asked(session.last.question.text, keys=())
-        replies = self._desk.ask_again(keys, _asked("", sidebar), session)
-        yield from self._shown(replies, session, asked.shown)
+        desk, asked = self._newest(), Asked(session.last.question.text, keys=())
+        replies = desk.ask_again(keys, _asked("", sidebar), session)
+        yield from self._shown(desk, replies, session, asked.shown)
 
     def retry(self, session: Session, *sidebar: Any) -> Iterator[Shown]:  # noqa: ANN401
         """Ask the last question once more, going on from what was before it."""
         if not session.turns:
             return
-        before, last = session.before(len(session.turns)), session.turns[-1].asked
-        replies = self._desk.retry(_asked("", sidebar), session)
-        yield from self._shown(replies, before, last.shown)
+        desk, last = self._newest(), session.turns[-1].asked
+        replies = desk.retry(_asked("", sidebar), session)
+        yield from self._shown(desk, replies, session.before(len(session.turns)), last.shown)
 
     def edit(self, event: gr.EditData, session: Session, *sidebar: Any) -> Iterator[Shown]:  # noqa: ANN401
         """Ask an earlier question in other words; what came after it is gone."""
-        number = turn_number(event.index)
+        desk, number = self._newest(), turn_number(event.index)
         asked = _asked(str(event.value), sidebar)
-        replies = self._desk.edit(number, asked, session)
-        yield from self._shown(replies, session.before(number), asked.text.strip())
+        replies = desk.edit(number, asked, session)
+        yield from self._shown(desk, replies, session.before(number), asked.text.strip())
 
     def undo(self, session: Session) -> Shown:
         """Take the last question back into the textbox."""
         if not session.turns:
             return _skips(_UNCHANGED)
         text = session.turns[-1].asked.text
-        view = self._view(session.before(len(session.turns)))
+        view = self._view(self._newest(), session.before(len(session.turns)))
         return *view, gr.Textbox(value=text), gr.Row(visible=False)
 
     def start_anew(self) -> Shown:
         """A conversation with nothing in it."""
-        return *self._view(Session()), gr.skip(), gr.Row(visible=False)
+        return *self._view(self._newest(), Session()), gr.skip(), gr.Row(visible=False)
 
     def reopen(self, event: gr.EventData) -> Restored:
         """A conversation out of the browser's memory, answered from the store as it is."""
+        desk = self._newest()
         try:
-            record = read_record(getattr(event, "record", None), self._store)
+            record = read_record(getattr(event, "record", None), desk.store)
         except HistoryError as error:
             gr.Warning(str(error))
             return _skips(_UNCHANGED + _FILTERS)
-        return self._restored(record.questions, Session(record.id))
+        return self._restored(desk, record.questions, Session(record.id))
 
     def follow(self, request: gr.Request) -> Restored:
         """The questions of the address; nothing where it has none."""
-        questions = read_query(request.query_params.multi_items(), self._store.facets)
+        desk = self._newest()
+        questions = read_query(request.query_params.multi_items(), desk.store.facets)
         if not questions:
             return _skips(_UNCHANGED + _FILTERS)
-        return self._restored(questions, Session())
+        return self._restored(desk, questions, Session())
 
     def settle(self, session: Session) -> tuple[Any, ...]:
         """What follows an answer: session, messages, textbox, link, record, exports and their files."""
-        settled = self._desk.settled(session)
+        desk = self._newest()
+        settled = desk.settled(session)
         # What did not change is left alone: another event may have gone on in the meantime.
         changed = (gr.skip(), gr.skip())
         if settled is not session:
             changed = (settled, messages(settled))
         idle = gr.Textbox(submit_btn=True, stop_btn=False, placeholder=self._say["placeholder"])
-        link = link_html(query_of(settled, self._desk), self._say)
-        record = record_of(settled, self._store)
+        link = link_html(query_of(settled, desk), self._say)
+        record = record_of(settled, desk.store)
         # No file is None, not a skip: Gradio forgets to delete files of a button that was skipped.
         answer = settled.answer
         files = self._downloads.files(answer) if answer else [None for _ in LABELS]
         exports = gr.Row(visible=answer is not None)
         return *changed, idle, link, record, exports, *files
 
-    def _shown(self, sessions: Iterator[Session], before: Session, text: str) -> Iterator[Shown]:
+    def _shown(
+        self, desk: Desk, sessions: Iterator[Session], before: Session, text: str
+    ) -> Iterator[Shown]:
         """The question at once, then the reply, and then only what the language model changes."""
         waiting = [*messages(before), said_by_visitor(text)]
         # Files of the answer before must not be taken for those of this one.
@@ -125,23 +131,23 @@ class Talk:
         shown = None
         for session in sessions:
             if shown is None:
-                yield *self._view(session), gr.skip(), gr.skip()
+                yield *self._view(desk, session), gr.skip(), gr.skip()
             elif session is shown:  # Nothing new yet; a stop is heeded here.
                 yield _skips(_UNCHANGED)
             else:
                 yield messages(session), gr.skip(), session, *_skips(3)
             shown = session
 
-    def _restored(self, questions: Sequence[Given], session: Session) -> Restored:
-        session = self._desk.replay(questions, session)
+    def _restored(self, desk: Desk, questions: Sequence[Given], session: Session) -> Restored:
+        session = desk.replay(questions, session)
         last = questions[-1].asked
         sidebar = [list(values) for values in (last.wanted.province, last.wanted.column)]
         sidebar.append(list(last.wanted.theme))
-        return *self._view(session), gr.skip(), gr.skip(), *sidebar, last.limit
+        return *self._view(desk, session), gr.skip(), gr.skip(), *sidebar, last.limit
 
-    def _view(self, session: Session) -> tuple[Any, ...]:
+    def _view(self, desk: Desk, session: Session) -> tuple[Any, ...]:
         said, shown = messages(session), evidence(session, self._say)
-        return said, shown, session, clues(session, self._store, self._say)
+        return said, shown, session, clues(session, desk.store, self._say)
 
 
 def turn_number(index: int | tuple[int, int]) -> int:

@@ -14,6 +14,7 @@ from starlette.routing import Mount
 from index.errors import UsageError
 from qa.cli import main
 from qa.config import CONFIG_FILE, load_settings
+from qa.live import Live
 from tests.web.conftest import Visit, run_async, serving
 from tests.web.test_model_context import QUESTION, called, conversation
 from web import serve as serve_module
@@ -54,7 +55,7 @@ def site_of(searcher, access):
 
     # Gradio leaves loops open where none runs.
     async def make():
-        return create_app(searcher, 10, access=access)
+        return create_app(Live(searcher), 10, access=access)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("web.talk.Downloads", lambda: None)

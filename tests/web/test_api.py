@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 from index.errors import StoreDamaged
 from qa.cli import main
 from qa.config import MAX_QUESTION_CHARS, MAX_TOP_K
+from qa.live import Live
 from tests.fakes import passage
 from tests.web.conftest import ROOT, run_async
 from web import api
@@ -49,7 +50,7 @@ def client_of(programs, **options):
 
 @pytest.fixture(scope="module")
 def client(searcher):
-    with client_of(Programs(searcher, 10)) as client:
+    with client_of(Programs(Live(searcher), 10)) as client:
         yield client
 
 
@@ -112,7 +113,7 @@ def test_cells_are_those_of_the_command_line(client, capsys, built_folder):
 
 
 def test_where_no_count_is_asked_for_it_is_the_servers(searcher):
-    with client_of(Programs(searcher, 4)) as client:
+    with client_of(Programs(Live(searcher), 4)) as client:
         assert len(client.get("/api/search", params={"question": WHICH}).json()["hits"]) == 4
         asked = {"question": WHICH, "top_k": MAX_TOP_K}
         assert len(client.get("/api/search", params=asked).json()["hits"]) == MAX_TOP_K
@@ -214,7 +215,7 @@ class Stuck:
 def stub(monkeypatch):
     """Programs over a searcher that is not one."""
     monkeypatch.setattr("web.programs.Answerer", lambda _: None)
-    return lambda searcher, gate=None: Programs(searcher, 10, gate)
+    return lambda searcher, gate=None: Programs(Live(searcher), 10, gate)
 
 
 def test_more_than_there_is_room_for_is_turned_away(stub):

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from qa.answer import Answerer
 from qa.export import MEDIA_TYPES
 from qa.holdings import columns_of, holdings
+from qa.live import Live
 from qa.prose import SHORT_STATUS
 from web.compare import create_router
 from web.shading import shade_of, shade_ranges
@@ -24,7 +25,7 @@ SERVICES = "推动知识产权服务加快发展"
 @pytest.fixture(scope="module")
 def client(searcher):
     app = FastAPI()
-    app.include_router(create_router(searcher))
+    app.include_router(create_router(Live(searcher)))
     return TestClient(app, headers={"accept-language": "zh-CN"})
 
 

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from qa.cli import main
 from qa.config import MAX_TOP_K
+from qa.live import Live
 from tests.web.conftest import run_async
 from web import model_context
 from web.programs import Programs
@@ -117,7 +118,7 @@ def test_what_makes_no_sense_is_told_in_one_sentence(page_url, name, arguments, 
 
 def app_of(searcher, is_local):
     app = FastAPI()
-    app.include_router(model_context.create_router(Programs(searcher, 10), is_local))
+    app.include_router(model_context.create_router(Programs(Live(searcher), 10), is_local))
     return app
 
 

@@ -18,6 +18,7 @@ from qa.answer import Answerer
 from qa.export import MEDIA_TYPES, export
 from qa.export.report import answer_report
 from qa.export.wording import citation_text
+from qa.live import Live
 from qa.prose import where_text
 from qa.records import Citation
 from qa.render import answer_text, built_report, cell_json, hits_table
@@ -119,7 +120,7 @@ def test_a_citation_of_running_text_names_its_part(built):
 def test_the_source_page_prints_text_in_one_column_and_two_columns_of_one_meaning(built):
     app = FastAPI()
     add_style(app)
-    app.include_router(create_router(built[1]))
+    app.include_router(create_router(Live(built[1])))
     client = TestClient(app)
     text = client.get("/source", params={"document": "报告", "province": "安徽省"}).text
     assert '<th scope="col" class="text">正文</th>' in text

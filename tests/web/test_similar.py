@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from qa.analogues import AnalogueFinder
 from qa.answer import Answerer
+from qa.live import Live
 from web.similar import create_router
 from web.words import load_words
 
@@ -25,7 +26,7 @@ EVIL = '"><script>alert(1)</script>'
 @pytest.fixture(scope="module")
 def site(searcher):
     app = FastAPI()
-    app.include_router(create_router(searcher))
+    app.include_router(create_router(Live(searcher)))
     return TestClient(app)
 
 

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from index.records import COLUMNS, PLAN
 from index.store import Arrays, Store
 from qa.answer import Answerer
+from qa.live import Live
 from web.addresses import address, source_address
 from web.cards import Scene, cards_html
 from web.findings import PAGE_SIZE
@@ -32,7 +33,7 @@ EVIL = "<script>alert(1)</script>\"'&"
 def client(searcher):
     app = FastAPI()
     add_style(app)
-    app.include_router(create_router(searcher))
+    app.include_router(create_router(Live(searcher)))
     return TestClient(app)
 
 
@@ -407,7 +408,7 @@ def two_documents(store):
         store.folder, store.manifest, [*cells, *second], Arrays(store.vectors, store.vectors, ())
     )
     app = FastAPI()
-    app.include_router(create_router(SimpleNamespace(store=both)))
+    app.include_router(create_router(Live(SimpleNamespace(store=both))))
     return TestClient(app), both
 
 

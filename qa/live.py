@@ -1,0 +1,97 @@
+"""The newest version of a store that is edited while it is asked, and what is made of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from index.errors import CewenError, StoreError
+from index.store import Store, current_version, open_store
+from qa.retrieve import Searcher
+
+Made = TypeVar("Made")
+Opener = Callable[[Store], Searcher]
+
+
+class Live:
+    """Hands out the searcher over the newest version, and what is made of it once for each version.
+
+    Whoever answers asks `of` once and answers with what it gave: a question that is being answered
+    when the store changes is answered from the version that it began with.
+    """
+
+    def __init__(self, searcher: Searcher, open_searcher: Opener | None = None) -> None:
+        """Begin with `searcher`; with `open_searcher`, follow the store that it is over."""
+        self._version = _Version(searcher)
+        self._open = open_searcher
+        self._opening = threading.Lock()
+        self._failed = ""
+
+    @property
+    def searcher(self) -> Searcher:
+        """The searcher over the newest version that is open."""
+        return self._newest().searcher
+
+    def of(self, make: Callable[[Searcher], Made]) -> Made:
+        """What `make` makes of the newest searcher; the same as long as there is no newer one."""
+        return self._newest().of(make)
+
+    def refresh(self) -> None:
+        """Open the newest version, where that is not done yet, and wait for it.
+
+        Raises:
+            CewenError: it cannot be opened; the one before stays.
+        """
+        if self._open is None:
+            return
+        with self._opening:
+            if self._is_behind():
+                self._version = _Version(self._open(open_store(self._version.folder)))
+
+    def _newest(self) -> _Version:
+        """The version that is open; a newer one is opened beside, for those who ask later."""
+        if self._open is not None and self._is_behind() and not self._opening.locked():
+            threading.Thread(target=self._try_refresh, daemon=True).start()
+        return self._version
+
+    def _is_behind(self) -> bool:
+        try:
+            newest = current_version(self._version.folder).name
+        except StoreError:
+            # Gone or damaged: what is loaded still answers.
+            return False
+        return newest not in (self._version.name, self._failed)
+
+    def _try_refresh(self) -> None:
+        try:
+            self.refresh()
+        except CewenError:
+            # Not tried again: whoever starts the next time is told why.
+            self._failed = current_version(self._version.folder).name
+
+
+class _Version:
+    """One version's searcher and what was made of it."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self.searcher = searcher
+        self._made: dict[Callable[[Searcher], Any], Any] = {}
+        self._making = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """What the version is called."""
+        return self.searcher.store.folder.name
+
+    @property
+    def folder(self) -> Path:
+        """The store that it is a version of."""
+        return self.searcher.store.folder.parent
+
+    def of(self, make: Callable[[Searcher], Made]) -> Made:
+        with self._making:
+            if make not in self._made:
+                self._made[make] = make(self.searcher)
+            return cast("Made", self._made[make])
