@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.bundled import bundled_documents
-from index.embeddings import embed_passages, vectors_of
+from index.embeddings import Progress, embed_passages, vectors_of
 from index.encode import Encoder, FloatVector, default_encoder, load_encoder
 from index.errors import (
     StoreDamaged,
@@ -19,6 +19,7 @@ from index.errors import (
 )
 from index.passages import lexical_context, make_passages
 from index.readers import Skipped, SourceFile, find_sources, read_documents
+from index.readers.corrections import NOTHING, Corrections
 from index.records import Cell, Document
 from index.segment import load_segmenter
 from index.sentences import sentence_spans
@@ -37,6 +38,8 @@ from index.store import (
 
 WAITING = "另一个进程正在建立同一个索引，等它完成……"
 Notify = Callable[[str], None]
+Read = tuple[SourceFile, Document]
+"""A file and the document in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,11 @@ class Built:
 
 
 def build_store(
-    folder: Path, paths: Sequence[Path] = (), encoder: str | None = None, notify: Notify = print
+    folder: Path,
+    paths: Sequence[Path] = (),
+    encoder: str | None = None,
+    notify: Notify = print,
+    corrections: Corrections = NOTHING,
 ) -> Built:
     """Build the store in `folder` from files and folders; from the bundled corpus without any.
 
@@ -60,24 +67,59 @@ def build_store(
         paths: files and folders to read.
         encoder: name of the encoder; None takes that of the store there, or else the default one.
         notify: called with a sentence when something is worth telling while it goes on.
+        corrections: what the user says of the files.
 
     Raises:
         SourceError: a document cannot be read.
         EncoderError: the encoder cannot be loaded.
         StoreForeign, StoreUnwritable: the folder cannot be used.
     """
-    sources, skipped = find_sources(paths or bundled_documents())
-    documents, unreadable = read_documents(sources)
+    documents, skipped = read_files(paths or bundled_documents(), corrections)
     with writing(folder, lambda: notify(WAITING)):
         store = index_documents(folder, documents, encoder or encoder_of(folder))
     read = tuple(document for _, document in documents)
-    return Built(store, read, (*skipped, *unreadable))
+    return Built(store, read, skipped)
+
+
+def read_files(
+    paths: Sequence[Path], corrections: Corrections = NOTHING
+) -> tuple[list[Read], tuple[Skipped, ...]]:
+    """The documents in files, folders and archives, and what was left aside.
+
+    Raises:
+        SourceError: as `find_sources` and `read_documents`.
+    """
+    found, skipped = find_sources(paths)
+    read, unreadable = read_documents(replace(each, corrections=corrections) for each in found)
+    return read, (*skipped, *unreadable)
 
 
 def edit_store(
-    folder: Path, add: Sequence[Path] = (), remove: Sequence[str] = (), notify: Notify = print
+    folder: Path,
+    add: Sequence[Path] = (),
+    remove: Sequence[str] = (),
+    notify: Notify = print,
+    corrections: Corrections = NOTHING,
 ) -> Built:
     """Add files to the store in `folder`, and take documents out of it by name.
+
+    Raises:
+        SourceError: a file cannot be read.
+        CewenError: as `change_documents`.
+    """
+    read, skipped = read_files(add, corrections) if add else ([], ())
+    store = change_documents(folder, read, remove, notify)
+    return Built(store, tuple(document for _, document in read), skipped)
+
+
+def change_documents(
+    folder: Path,
+    add: Sequence[Read] = (),
+    remove: Sequence[str] = (),
+    notify: Notify = print,
+    progress: Progress | None = None,
+) -> Store:
+    """Put documents that are read into the store in `folder`, and take others out of it by name.
 
     A file whose document is there already replaces it, in its place. Texts that the store has
     encoded are not encoded again. Nothing is written before every file has been read and encoded;
@@ -85,12 +127,9 @@ def edit_store(
 
     Raises:
         UsageError: a document to remove is not there, or nothing would be left.
-        SourceError: a file cannot be read.
         StoreMissing, StoreDamaged, StoreStale, StoreForeign: there is no store that can be edited.
         StoreUnwritable: the folder cannot be written.
     """
-    found, skipped = find_sources(add) if add else ([], [])
-    read, unreadable = read_documents(found) if found else ([], [])
     with writing(folder, lambda: notify(WAITING)):
         before = open_store(folder)
         parts = _parts_of(before)
@@ -98,14 +137,13 @@ def edit_store(
             if name not in parts:
                 raise UsageError(f"索引里没有叫“{name}”的文档。现有：{'、'.join(parts)}。")
             del parts[name]
-        parts |= {document.name: (source, document.cells) for source, document in read}
+        parts |= {document.name: (source, document.cells) for source, document in add}
         if not parts:
             raise UsageError("这样索引里就没有文档了，至少要留一份。")
         cells = [cell for _, of_document in parts.values() for cell in of_document]
         sources = [source for source, _ in parts.values()]
         model = load_encoder(before.manifest.encoder)
-        store = _index_cells(folder, cells, sources, model, vectors_of(before))
-    return Built(store, tuple(document for _, document in read), (*skipped, *unreadable))
+        return _index_cells(folder, cells, sources, model, vectors_of(before), progress)
 
 
 def _parts_of(store: Store) -> dict[str, tuple[SourceFile, Sequence[Cell]]]:
@@ -175,9 +213,10 @@ def _index_cells(
     sources: Sequence[SourceFile],
     model: Encoder,
     known: Mapping[str, FloatVector],
+    progress: Progress | None = None,
 ) -> Store:
     passages = make_passages(cells)
-    vectors, sentence_vectors = embed_passages(model, passages, known)
+    vectors, sentence_vectors = embed_passages(model, passages, known, progress)
     words = load_segmenter().words
     content = Content(
         cells=cells,

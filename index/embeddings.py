@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from tqdm import tqdm
@@ -14,6 +14,8 @@ from index.sentences import Span, sentence_spans
 from index.store import Store
 
 BATCH_SIZE = 16
+Progress = Callable[[int, int], None]
+"""Told how many texts are encoded, of how many."""
 
 
 def vectors_of(store: Store) -> dict[str, FloatVector]:
@@ -23,7 +25,10 @@ def vectors_of(store: Store) -> dict[str, FloatVector]:
 
 
 def embed_passages(
-    encoder: Encoder, passages: Sequence[Passage], known: Mapping[str, FloatVector]
+    encoder: Encoder,
+    passages: Sequence[Passage],
+    known: Mapping[str, FloatVector],
+    progress: Progress | None = None,
 ) -> tuple[FloatMatrix, FloatMatrix]:
     """The vectors of passages, a row each, and those of their sentences in order.
 
@@ -33,9 +38,10 @@ def embed_passages(
         encoder: what encodes.
         passages: what is to be encoded.
         known: vectors of texts that this very encoder encoded before.
+        progress: told how far it is; None shows a bar on standard error.
     """
     spans = [sentence_spans(passage.text) for passage in passages]
-    vectors = embed(encoder, [*_texts_of(passages, spans)], known)
+    vectors = embed(encoder, [*_texts_of(passages, spans)], known, progress)
     owners = np.repeat(np.arange(len(passages)), [len(found) for found in spans])
     alone = np.repeat([len(found) == 1 for found in spans], [len(found) for found in spans])
     sentences = np.empty((len(owners), encoder.dimension), dtype=np.float32)
@@ -44,17 +50,29 @@ def embed_passages(
     return vectors[: len(passages)], sentences
 
 
-def embed(encoder: Encoder, texts: Sequence[str], known: Mapping[str, FloatVector]) -> FloatMatrix:
-    """A unit-length float32 row for each text, a progress bar on standard error meanwhile."""
+def embed(
+    encoder: Encoder,
+    texts: Sequence[str],
+    known: Mapping[str, FloatVector],
+    progress: Progress | None = None,
+) -> FloatMatrix:
+    """A unit-length float32 row for each text; without `progress` a bar on standard error meanwhile."""
     wanted = [text for text in dict.fromkeys(texts) if text not in known]
     new = np.empty((len(wanted), encoder.dimension), dtype=np.float32)
     with tqdm(
-        total=len(wanted), desc="建立索引", unit="条", file=sys.stderr, mininterval=0.5
+        total=len(wanted),
+        desc="建立索引",
+        unit="条",
+        file=sys.stderr,
+        mininterval=0.5,
+        disable=progress is not None,
     ) as bar:
         for start in range(0, len(wanted), BATCH_SIZE):
             batch = wanted[start : start + BATCH_SIZE]
             new[start : start + len(batch)] = encoder.encode_document(batch)
             bar.update(len(batch))
+            if progress:
+                progress(start + len(batch), len(wanted))
     row_of = dict(zip(wanted, new, strict=True))
     vectors = np.empty((len(texts), encoder.dimension), dtype=np.float32)
     for row, text in enumerate(texts):

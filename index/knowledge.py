@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,21 @@ class ColumnNames:
     titles: tuple[tuple[str, str], ...]
     first: tuple[tuple[str, str], ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
+    """Titles whose meaning a user told: before all others, and no part of them."""
+
+    def correcting(self, said: tuple[tuple[str, str], ...]) -> ColumnNames:
+        """The same names, but for titles whose meaning a user told."""
+        return replace(self, said=said)
 
     def column_of(self, title: str) -> str | None:
         """The column a title names, or None. `"2018年工作计划"` → `"plan"`.
 
         What stands in brackets at its end says nothing: `"2018年计划（任务分解）"` is a plan.
         """
+        told = dict(self.said).get(title)
+        if told:
+            return None if told in LABELS else told
         bare = _ASIDE.sub("", title) or title
         for word, column in self.first:
             if word in bare:
@@ -51,7 +60,8 @@ class ColumnNames:
 
     def label_of(self, title: str) -> str | None:
         """`PROVINCE`, `NUMBER` or `YEAR` for a title that names only what labels a row, or None."""
-        return dict(self.labels).get(title)
+        told = dict(self.said).get(title)
+        return (told if told in LABELS else None) if told else dict(self.labels).get(title)
 
     def example(self, column: str) -> str:
         """A title that would have named `column`."""

@@ -24,7 +24,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -43,7 +43,8 @@ from index.errors import (
 )
 from index.filters import FacetIndex
 from index.passages import make_passages
-from index.readers import SourceFile, read_source
+from index.readers.corrections import NOTHING, Corrections, corrections_from
+from index.readers.sources import SourceFile, read_source
 from index.records import Cell, Item, Passage
 
 FORMAT_VERSION = 3
@@ -57,12 +58,13 @@ _VERSION_PREFIX, _UNFINISHED_PREFIX = "v-", ".tmp-"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document a store was built from: where it was, how big, and its SHA-256."""
+    """A document a store was built from: where it was, how big, its SHA-256, and corrections to it."""
 
     name: str
     path: str
     size: int
     sha256: str
+    corrections: Corrections = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,18 +271,22 @@ def copies_of(store: Store) -> list[SourceFile]:
         copy = store.folder / SOURCES / source.name
         if not _is_intact(copy, source.sha256):
             raise StoreDamaged(f"索引里保存的来源文档“{source.name}”已损坏。")
-        found.append(SourceFile(Path(source.path), copy.read_bytes()))
+        found.append(_copied(source, copy))
     return found
 
 
 def _original_or_copy(folder: Path, version: Path, source: Source) -> SourceFile:
     copy = version / SOURCES / source.name
     if _digest_or_none(Path(source.path)) is not None:
-        return read_source(Path(source.path))
+        return replace(read_source(Path(source.path)), corrections=source.corrections)
     if _is_intact(copy, source.sha256):
-        # The copy speaks for the original, wherever that may come back.
-        return SourceFile(Path(source.path), copy.read_bytes())
+        return _copied(source, copy)
     raise StoreDamaged(f"索引 {folder} 已损坏，其来源文档“{source.name}”也已不在，无法重建。")
+
+
+def _copied(source: Source, copy: Path) -> SourceFile:
+    """A source by its copy, which speaks for the original, wherever that may come back."""
+    return SourceFile(Path(source.path), copy.read_bytes(), corrections=source.corrections)
 
 
 def _is_intact(path: Path, sha256: str) -> bool:
@@ -403,13 +409,17 @@ def _parse_manifest(path: Path) -> Manifest:
         raw = json.loads(path.read_text(encoding="utf-8"))
         if raw["format_version"] != FORMAT_VERSION:
             raise StoreStale(f"索引是第{raw['format_version']}版格式，现在用第{FORMAT_VERSION}版。")
-        return Manifest(**{**raw, "sources": tuple(Source(**source) for source in raw["sources"])})
+        return Manifest(**{**raw, "sources": tuple(map(_source_from, raw["sources"]))})
     except PermissionError:
         raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreDamaged(
             f"索引 {path.parent.parent} 已损坏：{path.name} 缺失或内容不符。"
         ) from error
+
+
+def _source_from(raw: dict[str, Any]) -> Source:
+    return Source(**{**raw, "corrections": corrections_from(raw.get("corrections") or {})})
 
 
 def _write_files(folder: Path, content: Content) -> None:
@@ -429,7 +439,8 @@ def _write_files(folder: Path, content: Content) -> None:
         dimension=int(content.vectors.shape[1]),
         segmentation=content.segmentation,
         sources=tuple(
-            Source(s.name, str(s.path.resolve()), len(s.data), s.sha256) for s in content.sources
+            Source(s.name, str(s.path.resolve()), len(s.data), s.sha256, s.corrections)
+            for s in content.sources
         ),
         counts={
             "documents": len({cell.document for cell in content.cells}),

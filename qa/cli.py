@@ -102,6 +102,12 @@ def _commands(debug: bool) -> None:
 )
 @click.option("--remove", multiple=True, help="从现有索引里去掉这份文档；可重复。")
 @click.option("--list", "lists", is_flag=True, help="列出索引里的文档。")
+@click.option("--columns", multiple=True, help="更正栏目的含义，如 完成情况=工作绩效；可重复。")
+@click.option(
+    "--province", default="", help="文档的省份（文中另有写明的除外）；全国性文件写 全国。"
+)
+@click.option("--year", default="", help="文档的年份（文中另有写明的除外），如 2025。")
+@click.option("--check", is_flag=True, help="只读取文件并报告读到什么，不改动索引。")
 @_store_option
 @_encoder_option
 @_json_option
@@ -110,12 +116,17 @@ def _index(
     add: tuple[Path, ...],
     remove: tuple[str, ...],
     lists: bool,
+    columns: tuple[str, ...],
+    province: str,
+    year: str,
+    check: bool,
     store: Path | None,
     encoder: str | None,
     as_json: bool,
 ) -> None:
-    from index.build import build_store, edit_store
-    from qa.render import built_report
+    from index.build import build_store, edit_store, read_files
+    from index.readers.corrections import read_corrections
+    from qa.render import built_report, read_report
 
     edits = bool(add or remove)
     if (bool(paths) + edits + lists > 1) or (encoder and (edits or lists)):
@@ -123,13 +134,18 @@ def _index(
             "重新建立（文件、--encoder）、增减（--add、--remove）、--list 只能选一样。"
         )
     settings = load_settings(store=store, encoder=encoder)
+    corrections = read_corrections(columns, province, year)
+    if check:
+        read, skipped = read_files((*paths, *add), corrections)
+        _print_rich(read_report([document for _, document in read], skipped))
+        return
     if lists:
         _list_documents(_open_store(settings, any_encoder=True), as_json)
         return
     if edits:
-        built = edit_store(settings.store, add, remove, _notify)
+        built = edit_store(settings.store, add, remove, _notify, corrections)
     else:
-        built = build_store(settings.store, paths, settings.encoder, _notify)
+        built = build_store(settings.store, paths, settings.encoder, _notify, corrections)
     _print_rich(built_report(built))
 
 

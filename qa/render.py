@@ -13,6 +13,7 @@ from rich.text import Text
 from index.build import Built
 from index.contents import Listing
 from index.filters import FacetIndex
+from index.readers import Skipped
 from index.readers.report import MEANINGS, report_of
 from index.records import ACHIEVEMENT, COLUMNS, PLAN, TASK, TEXT, Cell, Document, Hit, Passage
 from qa.analogues import Found
@@ -284,8 +285,7 @@ def listing_table(listings: Sequence[Listing]) -> Table:
 def built_report(built: Built) -> RenderableType:
     """What came in, what came out, what was left aside and why."""
     store = built.store
-    lines: list[RenderableType] = [_document_report(document) for document in built.documents]
-    lines += [Text(f"未读取：{s.path.name}（{s.reason}）", style="yellow") for s in built.skipped]
+    lines: list[RenderableType] = [read_report(built.documents, built.skipped)]
     lines.append(facet_table(store.facets, store.cells))
     counts = store.manifest.counts
     lines.append(
@@ -295,6 +295,14 @@ def built_report(built: Built) -> RenderableType:
         )
     )
     return Group(*lines)
+
+
+def read_report(documents: Sequence[Document], skipped: Sequence[Skipped]) -> RenderableType:
+    """What reading files came to, a paragraph for each document, a line for each file left aside."""
+    return Group(
+        *(_document_report(document) for document in documents),
+        *(Text(f"未读取：{s.path.name}（{s.reason}）", style="yellow") for s in skipped),
+    )
 
 
 def _document_report(document: Document) -> Text:

@@ -70,8 +70,10 @@ def _read(source: SourceFile) -> Document:
     if suffix == ".txt":
         text = decode(source.data)
         if looks_extracted(text.split("\n")):
-            return read_extracted(name, text, load_column_names())
-    return read_parts(name, reader_of(suffix)(source.data, source.name))
+            names = load_column_names().correcting(source.corrections.columns)
+            return read_extracted(name, text, names)
+    parts = reader_of(suffix)(source.data, source.name)
+    return read_parts(name, parts, source.corrections)
 
 
 def reader_of(suffix: str) -> Reader:

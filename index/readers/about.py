@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.knowledge import SectionWords
+from index.readers.corrections import Corrections
 from index.readers.parts import Paragraph, Part
 from index.readers.periods import period_of
 from index.readers.whereabouts import LONGEST_OPENING, OPENING_PARAGRAPHS, Whereabouts
+from index.records import NATIONWIDE
 
 _NUMBER_BRACKETS = ("〔", "[", "［")
 
@@ -42,6 +44,13 @@ def find_about(
         year=period_of(name) or period_of(said) or _issued(opening),
         is_report=any(word in name + said for word in words.reports),
     )
+
+
+def corrected(about: About, corrections: Corrections) -> About:
+    """What a document is about, as its user says."""
+    said = corrections.province
+    province = None if said == NATIONWIDE else said or about.province
+    return replace(about, province=province, year=corrections.year or about.year)
 
 
 def _issued(opening: Iterable[str]) -> str:

@@ -135,7 +135,7 @@ def _columns(layout: Layout, row: int, depth: int, names: ColumnNames) -> tuple[
     columns: list[Column] = []
     for place in range(layout.width):
         title = _title(layout, row, depth, place)
-        key = names.label_of(title) or names.column_of(title) or TEXT
+        key = _key_of(title, names)
         # A second theme or label would hide what the first one says.
         taken = key in (THEME, *LABELS) and any(column.key == key for column in columns)
         columns.append(Column(place, TEXT if taken else key, title or f"第{place + 1}列"))
@@ -149,9 +149,14 @@ def _title(layout: Layout, row: int, depth: int, place: int) -> str:
     return "".join(titles)
 
 
-def unknown_columns(width: int) -> tuple[Column, ...]:
-    """The columns of a grid without a header."""
-    return tuple(Column(place, TEXT, f"第{place + 1}列") for place in range(width))
+def unknown_columns(width: int, names: ColumnNames) -> tuple[Column, ...]:
+    """The columns of a grid without a header, called by their places."""
+    titles = [f"第{place + 1}列" for place in range(width)]
+    return tuple(Column(place, _key_of(t, names), t) for place, t in enumerate(titles))
+
+
+def _key_of(title: str, names: ColumnNames) -> str:
+    return names.label_of(title) or names.column_of(title) or TEXT
 
 
 def same_titles(layout: Layout, row: int, columns: Sequence[Column]) -> bool:

@@ -13,7 +13,8 @@ from dataclasses import replace
 from index.errors import SourceError, UnbalancedText
 from index.knowledge import load_section_words
 from index.places import load_gazetteer
-from index.readers.about import find_about
+from index.readers.about import corrected, find_about
+from index.readers.corrections import NOTHING, Corrections
 from index.readers.drafts import Account, numbered_cells
 from index.readers.parts import Furniture, Grid, GridCell, Paragraph, Part
 from index.readers.sections import find_title, outline
@@ -23,12 +24,13 @@ from index.records import Cell, Document, Intake, Ledger
 from index.text import squeeze, without_controls
 
 
-def read_parts(name: str, parts: Sequence[Part]) -> Document:
+def read_parts(name: str, parts: Sequence[Part], corrections: Corrections = NOTHING) -> Document:
     """The document that parts make.
 
     Args:
         name: what the document is called; part of every id.
         parts: everything a reader saw, in reading order.
+        corrections: what its user says of it.
 
     Raises:
         SourceError: there is no text in them, or nothing but titles.
@@ -40,11 +42,11 @@ def read_parts(name: str, parts: Sequence[Part]) -> Document:
         raise SourceError("文件里没有可以检索的文字（可能是空表，或只有图片的扫描件）。")
     title = find_title(name, seen, load_section_words())
     account = Account()
-    cells = _cells(name, seen, title, account)
+    cells = _cells(name, seen, title, account, corrections)
     if title and not cells:
         # What looks like a title is all the text there is.
         account = Account()
-        cells = _cells(name, seen, None, account)
+        cells = _cells(name, seen, None, account, corrections)
     if not cells:
         raise SourceError("文件里只有标题或表头，没有正文。")
     _reconcile(name, seen, cells, account)
@@ -59,11 +61,16 @@ def read_parts(name: str, parts: Sequence[Part]) -> Document:
 
 
 def _cells(
-    name: str, parts: Sequence[Part], title: Paragraph | None, account: Account
+    name: str,
+    parts: Sequence[Part],
+    title: Paragraph | None,
+    account: Account,
+    corrections: Corrections,
 ) -> tuple[Cell, ...]:
     words = load_section_words()
     where = Whereabouts(load_gazetteer(), words)
-    walk = Walk(find_about(name, parts, title, where, words), where, words, account)
+    about = corrected(find_about(name, parts, title, where, words), corrections)
+    walk = Walk(about, where, words, account, corrections)
     return tuple(numbered_cells(name, walk.drafts(outline(parts, title, words))))
 
 

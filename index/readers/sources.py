@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import SourceError
+from index.readers.corrections import NOTHING, Corrections
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +15,13 @@ class SourceFile:
     """A file as it was when it was read.
 
     `path` is where it came from, within an archive as if that were a folder. `given` says that it
-    was named itself, not found in a folder or archive.
+    was named itself, not found in a folder or archive. `corrections` are its user's.
     """
 
     path: Path
     data: bytes
     given: bool = True
+    corrections: Corrections = NOTHING
 
     @property
     def name(self) -> str:

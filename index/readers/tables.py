@@ -140,7 +140,7 @@ class TableReader:
     def _table(
         self, layout: Layout, columns: tuple[Column, ...], rows: list[int], around: Surroundings
     ) -> _Table:
-        columns = columns or unknown_columns(layout.width)
+        columns = columns or unknown_columns(layout.width, self._names)
 
         def are_named(column: Column) -> list[bool]:
             cells = [cell for row in rows if (cell := _begins(layout, row, column))]

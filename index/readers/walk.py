@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from index.knowledge import SectionWords, load_column_names
 from index.readers.about import About
+from index.readers.corrections import Corrections
 from index.readers.drafts import Account, Draft, Said
 from index.readers.meanings import column_of, year_of
 from index.readers.parts import Furniture, Grid, Paragraph
@@ -14,7 +15,7 @@ from index.readers.periods import span_of
 from index.readers.sections import Block, Heading, Note, Title
 from index.readers.tables import Surroundings, TableReader
 from index.readers.whereabouts import Whereabouts
-from index.records import BODY_TITLE, NATIONWIDE
+from index.records import BODY_TITLE, COLUMNS, NATIONWIDE, TEXT
 from index.text import close_gaps
 
 PATH_SEPARATOR = " ＞ "
@@ -67,9 +68,15 @@ class Walk:
     """Goes through the blocks of one document."""
 
     def __init__(
-        self, about: About, where: Whereabouts, words: SectionWords, account: Account
+        self,
+        about: About,
+        where: Whereabouts,
+        words: SectionWords,
+        account: Account,
+        corrections: Corrections,
     ) -> None:
         self._about, self._where, self._words, self._account = about, where, words, account
+        self._corrections = corrections
         self._strict = about.province is not None
         self._open: list[_Open] = []
         self._captions: list[str] = []
@@ -79,7 +86,8 @@ class Walk:
         """The cells of the document in the making, in reading order."""
         found = list(self._found(blocks))
         leads = _leads(found)
-        tables = TableReader(load_column_names(), self._where, self._account)
+        names = load_column_names().correcting(self._corrections.columns)
+        tables = TableReader(names, self._where, self._account)
         for number, each in enumerate(found):
             if isinstance(each, _Sheet):
                 yield from tables.read(each.grid, each.around, each.goes_on)
@@ -156,8 +164,11 @@ class Walk:
         """The cell that the text of a section makes."""
         path = section.headings
         top, task = _top(section), PATH_SEPARATOR.join(path[1:])
-        column = column_of(path, lead, self._about, self._words)
         title = top or BODY_TITLE
+        told = self._corrections.column_of(title)
+        if told not in (*COLUMNS, TEXT):
+            told = None
+        column = told or column_of(path, lead, self._about, self._words)
         self._account.columns[title, column] = None
         return Draft(
             row=("section", number),
