@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from qa.author import Author
 from qa.feedback import FeedbackBook
 from qa.live import Live
-from web import api, compare, model_context, similar, source
+from web import api, compare, documents, model_context, similar, source
 from web.access import HERE, Access, Guard
 from web.languages import mount_chats
 from web.page import CSS, HEAD, create_page, theme
@@ -43,6 +43,7 @@ def create_app(
     add_style(app)
     for pages in (compare, similar, source):
         app.include_router(pages.create_router(live))
+    app.include_router(documents.create_router(live, access.is_local or bool(access.accounts)))
     programs = Programs(live, top_k)
     app.include_router(api.create_router(programs))
     is_local = access.is_local and not access.accounts

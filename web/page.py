@@ -16,7 +16,7 @@ from web.desk import Desk
 from web.downloads import LABELS
 from web.feedback_buttons import FeedbackButtons
 from web.session import Session
-from web.sidebar import filters, history_list, writes
+from web.sidebar import filters, history_list, renewed, writes
 from web.site import STYLE, header_html
 from web.talk import Talk
 from web.view import evidence as evidence_html
@@ -114,7 +114,7 @@ def create_page(
             anew = gr.Button(say["new"], variant="primary", size="sm", elem_id="new-conversation")
             sidebar = [*filters(store, top_k, say), writes(author, say)]
             history = history_list(words)
-        gr.HTML(header_html("chat", _about(store, say), words), elem_id="head")
+        head = gr.HTML(header_html("chat", _about(store, say), words), elem_id="head")
         with gr.Row(elem_id="desk"):
             with gr.Column(scale=3, min_width=320):
                 rating = FeedbackButtons(book, newest_desk, say["feedback"]) if book else None
@@ -155,6 +155,13 @@ def create_page(
         running = _wire(asking, turning, arriving, followers)
         textbox.stop(None, None, None, cancels=running, api_visibility="private")
         chatbot.change(None, js=_SHOW_ANSWER_FROM_ITS_TOP, api_visibility="private")
+        page.load(
+            lambda: _renewed(live.searcher.store, words),
+            None,
+            [*sidebar[:3], head],
+            show_progress="hidden",
+            api_visibility="private",
+        )
         page.load(None, js=_mending(say), api_visibility="private")
         page.load(None, js=_FOLD_SIDEBAR_ON_PHONES, api_visibility="private")
     return page
@@ -232,6 +239,11 @@ def _file_button(name: str, say: Words) -> gr.DownloadButton:
 def _link_button() -> gr.HTML:
     """Where the button stands that copies a link to the last question."""
     return gr.HTML("", elem_id="copy-link")
+
+
+def _renewed(store: Store, words: Words) -> list[Any]:
+    """What can be chosen and what the header tells, as the store is now."""
+    return [*renewed(store), header_html("chat", _about(store, words["chat"]), words)]
 
 
 def _about(store: Store, say: Words) -> str:

@@ -37,24 +37,22 @@ def history_list(words: Words) -> gr.HTML:
 
 def filters(store: Store, top_k: int, say: Words) -> list[gr.components.Component]:
     """Province, column, theme and how many hits; what is not chosen does not narrow."""
-    values = store.facets.values
-    titles = store.facets.column_titles
-    columns = [c for c in (*COLUMNS, *values["column"]) if c in titles]
+    provinces, columns, themes = _choices(store)
     province = gr.Dropdown(
-        list(values["province"]),
+        provinces,
         value=[],
         multiselect=True,
         label=say["province"],
         elem_id="province",
     )
     column = gr.CheckboxGroup(
-        [("／".join(titles[key]), key) for key in dict.fromkeys(columns)],
+        columns,
         value=[],
         label=say["column"],
         elem_id="column",
     )
     theme = gr.Dropdown(
-        [name for name in values["theme"] if name],
+        themes,
         value=[],
         multiselect=True,
         label=say["theme"],
@@ -65,6 +63,24 @@ def filters(store: Store, top_k: int, say: Words) -> list[gr.components.Componen
     clear.click(lambda: ([], [], []), outputs=[province, column, theme], api_visibility="private")
     gr.Markdown(say["filters_hint"], elem_classes="hint")
     return [province, column, theme, limit]
+
+
+def renewed(store: Store) -> list[gr.components.Component]:
+    """Province, column and theme with the choices that a store has now; what is chosen stays."""
+    provinces, columns, themes = _choices(store)
+    return [
+        gr.Dropdown(choices=provinces),
+        gr.CheckboxGroup(choices=columns),
+        gr.Dropdown(choices=themes),
+    ]
+
+
+def _choices(store: Store) -> tuple[list[str], list[tuple[str, str]], list[str]]:
+    """The provinces, the columns with their titles, and the themes that can be chosen."""
+    values, titles = store.facets.values, store.facets.column_titles
+    columns = [c for c in (*COLUMNS, *values["column"]) if c in titles]
+    named = [("／".join(titles[key]), key) for key in dict.fromkeys(columns)]
+    return list(values["province"]), named, [name for name in values["theme"] if name]
 
 
 def writes(author: Author | None, say: Words) -> gr.Checkbox:

@@ -13,7 +13,7 @@ from web.words import Words, language_of, load_words
 
 HERE = Path(__file__).parent
 STYLE = HERE / "style"
-PAGES = ("chat", "compare", "similar", "source", "api")
+PAGES = ("chat", "compare", "similar", "source", "documents", "api")
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; form-action 'self'"
 """Nothing of another machine's is loaded, and no script but the site's own files runs."""
 

@@ -33,6 +33,7 @@ __all__ = [
     "read_document",
     "read_documents",
     "read_source",
+    "unpacked",
 ]
 
 READERS = {
@@ -98,9 +99,9 @@ def read_documents(
         except SourceError as error:
             if source.given:
                 raise
-            skipped.append(Skipped(source.path, str(error)))
+            skipped.append(Skipped(source.path, str(error).removeprefix(f"{source.name}：")))
     if not read:
-        reasons = "".join(skip.reason for skip in skipped)
+        reasons = "".join(f"{skip.path.name}：{skip.reason}" for skip in skipped)
         raise SourceError(f"没有一个文件读得了。{reasons}")
     return read, skipped
 
@@ -112,15 +113,31 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Skipped]
         SourceError: a path that does not exist or may not be read, an archive that cannot be opened,
             nothing readable at all, or two files that would be the same document.
     """
+    return _sorted(
+        each for path in paths for file in _files_in(path) for each in _found(file, path)
+    )
+
+
+def unpacked(sources: Iterable[SourceFile]) -> tuple[list[SourceFile], list[Skipped]]:
+    """The readable files among `sources` and in the archives among them, and what is none.
+
+    Raises:
+        SourceError: an archive that was named itself cannot be opened, nothing readable at all, or
+            two files that would be the same document.
+    """
+    return _sorted(each for source in sources for each in _opened(source))
+
+
+def _sorted(
+    sources: Iterable[SourceFile | Skipped],
+) -> tuple[list[SourceFile], list[Skipped]]:
     found: list[SourceFile] = []
     skipped: list[Skipped] = []
-    for path in paths:
-        for file in _files_in(path):
-            for each in _opened(file, given=file == path):
-                if isinstance(each, SourceFile):
-                    found.append(each)
-                else:
-                    skipped.append(each)
+    for each in sources:
+        if isinstance(each, SourceFile):
+            found.append(each)
+        else:
+            skipped.append(each)
     if not found:
         reasons = "".join(f"{skip.path.name}：{skip.reason}。" for skip in skipped)
         raise SourceError(f"没有可以读取的文件。目前支持：{'、'.join(READABLE)}。{reasons}")
@@ -131,23 +148,30 @@ def find_sources(paths: Iterable[Path]) -> tuple[list[SourceFile], list[Skipped]
     return found, skipped
 
 
-def _opened(file: Path, given: bool) -> Iterator[SourceFile | Skipped]:
-    """A file, or those in an archive, where they can be read."""
-    suffix = file.suffix.lower()
-    if suffix in READERS:
-        yield read_source(file, given)
-    elif suffix == ARCHIVE:
-        try:
-            members = list(unpack(read_source(file, given)))
-        except SourceError as error:
-            if given:
-                raise
-            members = [Skipped(file, str(error))]
-        for member in members:
-            is_file = isinstance(member, SourceFile) and member.path.suffix.lower() not in READERS
-            yield Skipped(member.path, _unreadable(member.path.suffix)) if is_file else member
+def _found(file: Path, path: Path) -> Iterator[SourceFile | Skipped]:
+    """What is in a file that was found by way of `path`; one that cannot be read is not opened."""
+    if file.suffix.lower() in READABLE:
+        yield from _opened(read_source(file, given=file == path))
     else:
         yield Skipped(file, _unreadable(file.suffix))
+
+
+def _opened(source: SourceFile) -> Iterator[SourceFile | Skipped]:
+    """A file, or those in an archive, where they can be read."""
+    suffix = source.path.suffix.lower()
+    if suffix in READERS:
+        yield source
+    elif suffix != ARCHIVE:
+        yield Skipped(source.path, _unreadable(source.path.suffix))
+    else:
+        try:
+            members = list(unpack(source))
+        except SourceError as error:
+            if source.given:
+                raise
+            members = [Skipped(source.path, str(error).removeprefix(f"{source.name}："))]
+        for member in members:
+            yield from _opened(member) if isinstance(member, SourceFile) else [member]
 
 
 def _unreadable(suffix: str) -> str:

@@ -135,6 +135,7 @@ def test_axe_finds_nothing_serious(browser, page_url, language, width):
         "similar?text=专利质押融资风险补偿",
         "source",
         "source?q=质押",
+        "documents",
         "api",
     ):
         page.goto(f"{page_url}/{address}")

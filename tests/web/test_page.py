@@ -273,12 +273,13 @@ def test_the_textbox_keeps_its_hint(desktop):
 
 def test_the_header_leads_to_the_other_pages(visit):
     links = visit.page.locator("header.site nav a")
-    assert links.all_inner_texts() == ["问答", "对照", "同类做法", "原文", "接口"]
+    assert links.all_inner_texts() == ["问答", "对照", "同类做法", "原文", "文档", "接口"]
     assert [link.get_attribute("href") for link in links.all()] == [
         "./",
         "compare",
         "similar",
         "source",
+        "documents",
         "api",
     ]
     assert visit.page.locator("header.site [aria-current=page]").all_inner_texts() == ["问答"]
