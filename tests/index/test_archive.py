@@ -1,16 +1,13 @@
 """Zip archives: Chinese names, what is left aside, and what is not opened."""
 
 import io
-import struct
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from index.errors import SourceError
 from index.readers import find_sources, read_documents
 from index.readers.archive import LONGEST_NAME, unpack
-from index.readers.packages import MOST_MEMBERS
 from index.readers.sources import Skipped, SourceFile
 
 TEXT = "省里设立了质押融资风险补偿基金。".encode()
@@ -91,45 +88,3 @@ def test_a_name_that_leads_out_of_the_archive_is_not_followed(name):
 def test_a_name_that_no_file_system_takes_is_left_aside():
     [found] = opened(packed({"长" * LONGEST_NAME + ".txt": TEXT}))
     assert isinstance(found, Skipped) and found.reason == "文件名太长"
-
-
-def encrypted():
-    data = bytearray(packed({"甲.txt": TEXT}))
-    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        at = data.index(mark) + place
-        flags = struct.unpack_from("<H", data, at)[0]
-        struct.pack_into("<H", data, at, flags | 1)
-    return bytes(data)
-
-
-def corrupted():
-    data = bytearray(packed({"甲.txt": TEXT * 50}))
-    data[45:55] = bytes(10)
-    return bytes(data)
-
-
-WHOLE = packed({"甲.txt": TEXT})
-BROKEN = {
-    "empty": (b"", "文件是空的"),
-    "cut": (WHOLE[: len(WHOLE) // 2], "已损坏或不完整"),
-    "corrupted": (corrupted(), "已损坏或不完整"),
-    "encrypted": (encrypted(), "加了密码"),
-    "bomb": (packed({"甲.txt": bytes(50_000_000)}), "压缩炸弹"),
-    "many members": (
-        packed({f"{n}.txt": b"" for n in range(MOST_MEMBERS + 1)}),
-        f"超过{MOST_MEMBERS}个",
-    ),
-    "a word file": (packed({"[Content_Types].xml": b"", "word/document.xml": b""}), "内容却是"),
-    "rar": (b"Rar!\x1a\x07", "RAR"),
-    "nothing readable": (packed({"图.png": b"x"}), r"没有可以读取的文件.*图\.png"),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_what_cannot_be_opened_gets_one_clear_sentence(tmp_path, case):
-    data, says = BROKEN[case]
-    path = tmp_path / "坏.zip"
-    path.write_bytes(data)
-    with pytest.raises(SourceError, match=says) as caught:
-        find_sources([path])
-    assert "\n" not in str(caught.value)

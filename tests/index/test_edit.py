@@ -20,7 +20,7 @@ from tests.damage import Printer, Writer
 from tests.fakes import WordCountEncoder
 
 ROOT = Path(__file__).parents[2]
-KILLS = 10
+KILLS = 50
 
 
 class CountingEncoder(WordCountEncoder):

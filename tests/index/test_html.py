@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import SourceError
 from index.readers import SourceFile, read_document
-from index.readers.html import HIDDEN, MOST_COLUMNS, NAVIGATION, read_html
+from index.readers.html import HIDDEN, NAVIGATION, read_html
 from index.readers.parts import Furniture, Grid, Paragraph
 from tests.made.html import html_file
 from tests.made.told import SUBJECT, bundled, told
@@ -108,23 +107,3 @@ ENTITY = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><p>甲&
 def test_entities_are_not_fetched():
     document = read_document(SourceFile(Path("页.html"), ENTITY.encode()))
     assert "root" not in "".join(item.text for cell in document.cells for item in cell.items)
-
-
-WIDE = f"<table><tr><td>甲</td><td colspan={MOST_COLUMNS}>乙</td></tr></table>"
-BROKEN = {
-    "empty": (b"", "文件是空的"),
-    "nothing in it": (b"<html><body></body></html>", "没有可以检索的文字"),
-    "only hidden": ("<p hidden>藏起来的</p>".encode(), "没有可以检索的文字"),
-    "a word file": (b"PK\x03\x04", "已损坏或不完整"),
-    "binary": (bytes(range(1, 256)) * 9, "文本"),
-    "too wide": (WIDE.encode(), "太大了"),
-    "too deep": (b"<div>" * 100_000 + "文".encode(), "嵌套得太深|没有"),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_what_cannot_be_read_gets_one_clear_sentence(case):
-    data, says = BROKEN[case]
-    with pytest.raises(SourceError, match=says) as caught:
-        read_document(SourceFile(Path("坏.html"), data))
-    assert str(caught.value).startswith("坏.html：") and "\n" not in str(caught.value)

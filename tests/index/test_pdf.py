@@ -4,9 +4,6 @@ import io
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from reportlab.lib.pdfencrypt import StandardEncryption
-from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from index.errors import SourceError
@@ -165,47 +162,6 @@ def test_a_merged_cell_goes_on_where_a_page_begins_with_a_new_row():
     found = ruled(HEADER, *rows)
     assert (1, 0, 12, 1, ("重点",)) in found
     assert {row for row, column, *_ in found if column == 1} == set(range(13))
-
-
-def scanned():
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=PAGE)
-    canvas.drawImage(ImageReader(Image.new("RGB", (60, 40), "gray")), 0, 0, *PAGE)
-    canvas.save()
-    return buffer.getvalue()
-
-
-def encrypted():
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=PAGE, encrypt=StandardEncryption("secret", canPrint=0))
-    canvas.drawString(100, 100, "text")
-    canvas.save()
-    return buffer.getvalue()
-
-
-TEXT = printed(column("推进知识产权工作。"))
-BROKEN = {
-    "empty": (b"", "文件是空的"),
-    "cut": (pdf_file([], "")[:200], "已损坏或不完整"),
-    "only a signature": (b"%PDF-1.7\n%%EOF", "已损坏或不完整"),
-    "rubbish": (b"%PDF-1.7\n" + bytes(range(256)) * 40, "已损坏或不完整"),
-    "scanned": (scanned(), "扫描件.*OCR"),
-    "encrypted": (encrypted(), "加了密码"),
-    "fonts without codes": (
-        TEXT.replace(b"/UniGB-UCS2-H", b"/Identity-H  ").replace(b"(GB1)", b"(XX1)"),
-        "没有文字编码.*OCR",
-    ),
-    "a web page": ("<html><body>正文</body></html>".encode(), "内容却是：网页"),
-    "text": ("这是文本。".encode(), "不是 PDF"),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_what_cannot_be_read_gets_one_clear_sentence(case):
-    data, says = BROKEN[case]
-    with pytest.raises(SourceError, match=says) as caught:
-        read_document(SourceFile(Path("坏.pdf"), data))
-    assert str(caught.value).startswith("坏.pdf：") and "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """Excel and delimited files: what was put in comes back, values as a reader sees them."""
 
-import io
-import zipfile
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -9,7 +7,6 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from index.errors import SourceError
 from index.readers import SourceFile, read_document
 from index.readers.comma_separated import read_comma_separated
 from index.readers.excel import HIDDEN, read_excel
@@ -126,40 +123,3 @@ def test_quoted_line_breaks_are_paragraphs_and_lines_are_counted():
     assert grid.cells[3].paragraphs == ("1.一", "2.二")
     assert grid.cells[3].spots[0].lines == (2, 3)
     assert grid.cells[5].spots[0].lines == (4, 4)
-
-
-def archive(members):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, data in members.items():
-            file.writestr(name, data)
-    return buffer.getvalue()
-
-
-WHOLE = book_bytes(Workbook())
-TYPES = {"[Content_Types].xml": b"<Types/>"}
-LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "ha">]><workbook/>'
-BROKEN = {
-    "empty": ("坏.xlsx", b"", "文件是空的"),
-    "cut": ("坏.xlsx", WHOLE[: len(WHOLE) // 2], "已损坏或不完整"),
-    "no book": ("坏.xlsx", archive({**TYPES, "xl/workbook.xml": b"<x/>"}), "已损坏或不完整"),
-    "not xml": ("坏.xlsx", archive({**TYPES, "xl/workbook.xml": b"\x00"}), "已损坏或不完整"),
-    "bomb": ("坏.xlsx", archive({**TYPES, "xl/workbook.xml": bytes(50_000_000)}), "压缩炸弹"),
-    "entities": ("坏.xlsx", archive({**TYPES, "xl/workbook.xml": LAUGHS}), "外部实体"),
-    "a word file": ("坏.xlsx", archive({**TYPES, "word/document.xml": b"<x/>"}), "内容却是"),
-    "old": ("坏.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧版 Office"),
-    "nothing in it": ("坏.xlsx", WHOLE, "没有可以检索的文字"),
-    "empty text": ("坏.csv", b" \n", "文件是空的"),
-    "binary": ("坏.csv", b"a,b\n\x00\x01\x02", "二进制"),
-    "cut in a character": ("坏.csv", "任务,绩效\n甲,乙".encode()[:-1], "中断"),
-    "only delimiters": ("坏.csv", b",,,\n,,,\n", "没有可以检索的文字"),
-    "a pdf": ("坏.csv", b"%PDF-1.7 x", "内容却是"),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_what_cannot_be_read_gets_one_clear_sentence(case):
-    name, data, says = BROKEN[case]
-    with pytest.raises(SourceError, match=says) as caught:
-        read_document(SourceFile(Path(name), data))
-    assert str(caught.value).startswith(f"{name}：") and "\n" not in str(caught.value)

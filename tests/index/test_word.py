@@ -1,7 +1,5 @@
 """Word files: what was put in comes back, and what is gone, hidden or harmful does not."""
 
-import io
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -9,9 +7,7 @@ from docx import Document as WordFile
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from index.errors import SourceError
 from index.readers import SourceFile, read_document
-from index.readers.packages import MOST_MEMBERS
 from index.readers.parts import Furniture, Grid, Paragraph
 from index.readers.word import HIDDEN, read_word
 from tests.made.told import SUBJECT, cells_of, told
@@ -110,45 +106,3 @@ def test_hidden_text_is_no_content_and_said_so():
     document = read_document(SourceFile(Path("试.docx"), saved(file)))
     assert "忽略" not in "".join(i.text for c in document.cells for i in c.items)
     assert ("隐藏文字", 6) in document.intake.passed_over
-
-
-def archive(members):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, data in members.items():
-            file.writestr(name, data)
-    return buffer.getvalue()
-
-
-WORD = saved(WordFile())
-TYPES = {"[Content_Types].xml": b"<Types/>"}
-LAUGHS = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "ha">]><w:document/>'
-BROKEN = {
-    "empty": (b"", "文件是空的"),
-    "cut": (WORD[: len(WORD) // 2], "已损坏或不完整"),
-    "no word at all": (archive({**TYPES, "word/document.xml": b"<x/>"}), "已损坏或不完整"),
-    "not xml": (archive({**TYPES, "word/document.xml": b"\x00\x01"}), "已损坏或不完整"),
-    "bomb": (archive({**TYPES, "word/document.xml": bytes(50_000_000)}), "压缩炸弹"),
-    "entities": (archive({**TYPES, "word/document.xml": LAUGHS}), "外部实体"),
-    "entities in utf-16": (
-        archive({**TYPES, "word/document.xml": LAUGHS.decode().encode("utf-16")}),
-        "外部实体",
-    ),
-    "many members": (
-        archive({**TYPES, **{f"word/{n}": b"" for n in range(MOST_MEMBERS)}}),
-        f"超过{MOST_MEMBERS}个",
-    ),
-    "a spreadsheet": (archive({**TYPES, "xl/workbook.xml": b"<x/>"}), "内容却是"),
-    "a pdf": (b"%PDF-1.7 ...", "内容却是"),
-    "old": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "旧版 Office"),
-    "text": ("这是文本。".encode(), "不是"),
-    "nothing in it": (WORD, "没有可以检索的文字"),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_what_cannot_be_read_gets_one_clear_sentence(case):
-    data, says = BROKEN[case]
-    with pytest.raises(SourceError, match=says) as caught:
-        read_document(SourceFile(Path("坏.docx"), data))
-    assert str(caught.value).startswith("坏.docx：") and "\n" not in str(caught.value)

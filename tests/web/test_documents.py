@@ -13,7 +13,7 @@ from index.readers import SourceFile
 from qa.live import Live
 from qa.retrieve import open_searcher
 from tests.fakes import WordCountEncoder
-from tests.index.test_pdf import scanned
+from tests.made.broken import SCANNED
 from web import documents, intake
 from web.documents import create_router
 from web.site import add_style
@@ -81,7 +81,7 @@ def test_nothing_else_is_handed_out(client, name):
 
 
 def test_what_was_read_is_shown_before_anything_is_added(client, live):
-    page = sent(client, **{"表.md": TABLE.encode(), "扫描件.pdf": scanned()})
+    page = sent(client, **{"表.md": TABLE.encode(), "扫描件.pdf": SCANNED})
     assert "读到1份文档" in page.text
     assert "情况说明" in page.text and "没有读取的1个文件" in page.text and "OCR" in page.text
     assert held(live) == ("四川省",)
