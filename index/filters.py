@@ -88,7 +88,7 @@ class FacetIndex:
         """The years that each column's periods hold."""
         years: dict[str, set[str]] = {}
         for column, year in self._column_periods:
-            years.setdefault(column, set()).update(_years_in(year))
+            years.setdefault(column, set()).update(years_in(year))
         return years
 
     def resolve(self, facet: str, value: str) -> list[str]:
@@ -103,12 +103,13 @@ class FacetIndex:
 
     def _means(self, facet: str, name: str, value: str) -> bool:
         if facet == "year":
-            return value == name or value in _years_in(name)
+            return value == name or value in years_in(name)
         if facet == "column":
             return value == name or value in self.column_titles[name]
         return name.startswith(value)
 
 
-def _years_in(period: str) -> list[str]:
+def years_in(period: str) -> list[str]:
+    """All years from the first to the last of a period: `"2016-2018"` holds three."""
     years = [int(year) for year in re.findall(r"\d{4}", period)]
     return [str(year) for year in range(min(years), max(years) + 1)] if years else []

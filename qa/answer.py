@@ -16,6 +16,7 @@ from qa.analogues import AnalogueFinder, Found
 from qa.cite import check
 from qa.contrast import contrast
 from qa.conversation import continued, recalled
+from qa.fulfilment import FulfilmentFinder, fulfilments_text
 from qa.judge import Judge, Judgement
 from qa.prose import (
     analogues_text,
@@ -38,6 +39,7 @@ from qa.records import (
     Analogue,
     Answer,
     Contrast,
+    Fulfilment,
     ProvinceFigure,
     Question,
     Refusal,
@@ -74,6 +76,7 @@ class Draft:
     analogues: tuple[Analogue, ...] = ()
     silent: tuple[str, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
+    fulfilments: tuple[Fulfilment, ...] = ()
 
 
 class Answerer:
@@ -84,6 +87,7 @@ class Answerer:
         self.analogues = AnalogueFinder(searcher)
         self._passages = searcher.store.passages
         self._row_of = {passage.id: row for row, passage in enumerate(self._passages)}
+        self._fulfilments = FulfilmentFinder(searcher)
         self._judge = Judge(self._passages, searcher.relevance)
 
     def answer(
@@ -128,7 +132,7 @@ class Answerer:
                 refusal=refusal,
             )
         quoter = Quoter(self.searcher, question)
-        draft = self._draft(question, hits, wanted, quoter)
+        draft = self._with_fulfilments(self._draft(question, hits, wanted, quoter), wanted, quoter)
         caution = "" if self._is_sure(question, wanted) else CAUTION
         return self._checked(question, hits[:top_k], draft, quoter, caution)
 
@@ -195,6 +199,7 @@ class Answerer:
             analogues=draft.analogues,
             silent=draft.silent,
             contrasts=draft.contrasts,
+            fulfilments=draft.fulfilments,
             caution=caution,
             checked=len(good) + len(bad),
             rejected=bad,
@@ -218,6 +223,13 @@ class Answerer:
         if question.kind in (WHICH, FIGURES):
             return self._verdicts(question, logits, quoter)
         return Draft(quoter.quotes(self._rows(self._about(hits))))
+
+    def _with_fulfilments(self, draft: Draft, wanted: Filter | None, quoter: Quoter) -> Draft:
+        """What is going to be said, and what came of the plans that it cites."""
+        found = self._fulfilments.find(quoter, wanted)
+        told = fulfilments_text(found, quoter.citations)
+        text = "\n".join(filter(None, (draft.text, told)))
+        return replace(draft, text=text, fulfilments=found)
 
     def _refusal(
         self, question: Question, hits: Sequence[Hit], wanted: Filter | None

@@ -152,6 +152,14 @@ class Contrast:
 
 
 @dataclass(frozen=True, slots=True)
+class Fulfilment:
+    """The citation of a plan, and of what came of it; None where the later documents do not tell."""
+
+    plan: int
+    done: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """Why a question is not answered, as one of `reasons` and a sentence for the user."""
 
@@ -217,6 +225,7 @@ class Answer:
     analogues: tuple[Analogue, ...] = ()
     silent: tuple[str, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
+    fulfilments: tuple[Fulfilment, ...] = ()
     refusal: Refusal | None = None
     opinions: tuple[Opinion, ...] = ()
     prompts: tuple[str, ...] = ()

@@ -94,6 +94,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
             [{"province": province, "citation": n} for province, n in contrast.cited]
             for contrast in answer.contrasts
         ],
+        "fulfilments": [asdict(fulfilment) for fulfilment in answer.fulfilments],
         "citations": [citation_json(citation) for citation in answer.citations],
         "writing": writing_json(answer.writing) if answer.writing else None,
         "opinions": [asdict(opinion) for opinion in answer.opinions],

@@ -24,6 +24,7 @@ from qa.records import SIMILAR, Question
 from qa.relevance import Relevance, load_relevance
 from qa.rerank import Reranker
 from qa.signals import SignalIndex, Vector
+from qa.years import Years
 
 DEPTH = 100
 """How far each retriever is asked, to tell who found a hit and at which rank."""
@@ -65,6 +66,7 @@ class Searcher:
         self._computed = lru_cache(REMEMBERED)(self._compute)
         self._reader = Reader(store.facets, texts, load_dictionary().words, segmenter)
         self._provinces = np.array([passage.province for passage in store.passages])
+        self._years = Years(store.passages)
         self._is_task = np.array([passage.column == TASK for passage in store.passages])
 
     def read(self, text: str) -> Question:
@@ -90,6 +92,8 @@ class Searcher:
     def allowed(self, question: Question, wanted: Filter | None = None) -> BoolVector:
         """Which passages may be found: what the user chose, and what the question itself says.
 
+        A question of a year is answered with what is of that year or speaks of it.
+
         Similar practices are those of other provinces. A facet that the user chose overrules what
         the question says of it.
 
@@ -100,6 +104,8 @@ class Searcher:
         for choice in (wanted or Filter(), question.filter.without(wanted or Filter())):
             chosen = self.store.facets.allowed(choice)
             mask &= True if chosen is None else chosen
+        if not (wanted and wanted.year):
+            mask &= self._years.of_any(question.years)
         if question.kind == SIMILAR:
             mask &= ~np.isin(self._provinces, question.source_provinces)
         return mask

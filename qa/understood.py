@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from index.filters import years_in
 from qa.question import settled
 from qa.records import COMPARE, KINDS, OPEN, SIMILAR, WHICH, Question
 
-KIND, PROVINCE, COLUMN, THEME, CORRECTED = "kind", "province", "column", "theme", "corrected"
-FACETS = (KIND, PROVINCE, COLUMN, THEME, CORRECTED)
+KIND, PROVINCE, COLUMN, THEME, YEAR = "kind", "province", "column", "theme", "year"
+CORRECTED = "corrected"
+FACETS = (KIND, PROVINCE, COLUMN, THEME, YEAR, CORRECTED)
 _ARROW = "→"
 
 
@@ -29,11 +31,13 @@ class Clue:
 
 def clues_of(question: Question, titles: Mapping[str, Sequence[str]]) -> list[Clue]:
     """What was understood of `question`. `titles` are those that each column goes by."""
+    absent = question.absent_years
     return [
         Clue(KIND, question.kind, question.kind),
         *(Clue(PROVINCE, name, name) for name in question.provinces),
         *(column_clue(column, titles) for column in question.columns),
         *(Clue(THEME, theme, theme) for theme in question.themes),
+        *(clue for clue in map(_year_clue, question.years) if clue.shown not in absent),
         *(Clue(CORRECTED, f"{a}{_ARROW}{b}", f"{a}{_ARROW}{b}") for a, b in question.corrected),
     ]
 
@@ -47,12 +51,17 @@ def all_clues(
         *(Clue(PROVINCE, name, name) for name in values["province"]),
         *(column_clue(column, titles) for column in values["column"]),
         *(Clue(THEME, theme, theme) for theme in values["theme"] if theme),
+        *map(_year_clue, sorted({year for period in values["year"] for year in years_in(period)})),
     ]
 
 
 def column_clue(column: str, titles: Mapping[str, Sequence[str]]) -> Clue:
     """The clue of a column, shown by its titles."""
     return Clue(COLUMN, column, "／".join(titles.get(column, (column,))))
+
+
+def _year_clue(year: str) -> Clue:
+    return Clue(YEAR, year, f"{year}年")
 
 
 def revised(question: Question, keys: Iterable[str]) -> Question:
@@ -70,6 +79,7 @@ def revised(question: Question, keys: Iterable[str]) -> Question:
         provinces=provinces,
         columns=tuple(chosen[COLUMN]),
         themes=tuple(chosen[THEME]),
+        years=tuple(chosen[YEAR]),
         absent=(),
         is_reverse=question.is_reverse and (kind == WHICH or (kind == SIMILAR and bool(provinces))),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from index.store import Store
+from qa.fulfilment import HEADING, NOT_FOUND
 from qa.prose import (
     NO_ANALOGUE,
     NOT_GIVEN,
@@ -57,6 +58,8 @@ def _parts(turn: int, answer: Answer, store: Store) -> Iterator[str]:
         yield _figures(turn, answer.figures, provinces)
     if answer.contrasts:
         yield _contrasts(turn, answer.contrasts)
+    if answer.fulfilments:
+        yield _fulfilments(turn, answer)
     if answer.question.kind == SIMILAR and not answer.refusal:
         yield _analogues(answer)
 
@@ -125,6 +128,23 @@ def _contrasts(turn: int, contrasts: Sequence[Contrast]) -> str:
         f'<table class="verdicts"><thead><tr><th></th>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
+
+
+def _fulfilments(turn: int, answer: Answer) -> str:
+    """A table of plans and what came of them."""
+    cited = {citation.n: citation.passage for citation in answer.citations}
+    rows = "".join(
+        f"<tr><th>{escape(cited[f.plan].province)}</th>"
+        f"<td>{escape(cited[f.plan].year)}年计划{_links(turn, (f.plan,))}</td>"
+        + (
+            f"<td>{escape(cited[f.done].year)}年绩效{_links(turn, (f.done,))}</td></tr>"
+            if f.done in cited
+            else f"<td>{NOT_FOUND}</td></tr>"
+        )
+        for f in answer.fulfilments
+        if f.plan in cited
+    )
+    return f'<p>{HEADING}：</p><table class="verdicts"><tbody>{rows}</tbody></table>'
 
 
 def _analogues(answer: Answer) -> str:

@@ -140,6 +140,13 @@ class SideReply(Reply):
     citation: int | None
 
 
+class FulfilmentReply(Reply):
+    """A plan and what came of it; null where the later documents do not tell."""
+
+    plan: int
+    done: int | None
+
+
 class AnswerReply(Reply):
     """What `ask` gives. No language model has a part in it: its fields are null or empty."""
 
@@ -154,6 +161,7 @@ class AnswerReply(Reply):
     analogues: list[AnalogueReply]
     silent: list[str]
     contrasts: list[list[SideReply]]
+    fulfilments: list[FulfilmentReply]
     citations: list[CitationReply]
     writing: None
     opinions: list[None]

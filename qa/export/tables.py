@@ -14,6 +14,7 @@ from qa.export.wording import (
     UNPROVEN,
     page_text,
 )
+from qa.fulfilment import HEADING, NOT_FOUND
 from qa.prose import SHORT_STATUS, SOURCE_PRACTICE, STATUS_TEXT, cites, pages_text, shared_text
 from qa.records import NOT_MENTIONED, Answer, Contrast, Verdict
 
@@ -41,6 +42,7 @@ def answer_tables(answer: Answer) -> list[Table]:
         _analogues(answer),
         _contrasts("都提到的", common, answer),
         _contrasts("只有部分省份提到的", apart, answer),
+        _fulfilments(answer),
     )
     return [table for table in made if table.rows]
 
@@ -128,6 +130,21 @@ def _contrasts(title: str, contrasts: Sequence[Contrast], answer: Answer) -> Tab
         if any(n in cells for _, n in contrast.cited)
     )
     return Table(title, provinces, rows, tuple(1 for _ in provinces))
+
+
+def _fulfilments(answer: Answer) -> Table:
+    """A plan a row, and what came of it."""
+    cited = {citation.n: citation for citation in answer.citations}
+    rows = tuple(
+        (
+            cited[f.plan].passage.province,
+            f"{cited[f.plan].quote}[{f.plan}]",
+            f"{cited[f.done].quote}[{f.done}]" if f.done in cited else NOT_FOUND,
+        )
+        for f in answer.fulfilments
+        if f.plan in cited
+    )
+    return Table(HEADING, ("省份", "计划", "落实"), rows, (2, 5, 5))
 
 
 def _shown(answer: Answer) -> set[int]:

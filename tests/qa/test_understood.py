@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from qa.question import settled
@@ -13,6 +15,7 @@ VALUES = {
     "province": ("甲省", "乙省"),
     "column": ("task", "achievement", "plan"),
     "theme": ("改革", ""),
+    "year": ("2016-2017", "2018"),
 }
 ASKED = Question(
     text="甲省2018年证卷化试点有什么计划",
@@ -26,7 +29,14 @@ ASKED = Question(
     absent=("丁省",),
     corrected=(("证卷化", "证券化"),),
 )
-KEYS = ["kind:which", "province:甲省", "column:plan", "theme:改革", "corrected:证卷化→证券化"]
+KEYS = [
+    "kind:which",
+    "province:甲省",
+    "column:plan",
+    "theme:改革",
+    "year:2018",
+    "corrected:证卷化→证券化",
+]
 
 
 def test_what_was_understood_is_told_to_people_and_to_programs():
@@ -35,8 +45,11 @@ def test_what_was_understood_is_told_to_people_and_to_programs():
         ("province:甲省", "甲省"),
         ("column:plan", "2018年工作计划"),
         ("theme:改革", "改革"),
+        ("year:2018", "2018年"),
         ("corrected:证卷化→证券化", "证卷化→证券化"),
     ]
+    unheld = replace(ASKED, absent_years=("2018年",))
+    assert "year:2018" not in [clue.key for clue in clues_of(unheld, TITLES)]
     assert [clue.key for clue in clues_of(Question("质押", "质押", OPEN, "质押"), TITLES)] == [
         "kind:open"
     ]
@@ -51,6 +64,9 @@ def test_all_that_can_be_understood_stands_to_choose_from():
         ("column", "2016-2017年工作绩效／2016-2017年工作成绩"),
         ("column", "2018年工作计划"),
         ("theme", "改革"),
+        ("year", "2016年"),
+        ("year", "2017年"),
+        ("year", "2018年"),
     ]
 
 
@@ -75,13 +91,15 @@ def test_a_column_without_titles_is_shown_by_its_name():
         ([k for k in KEYS if k != "theme:改革"], {"themes": ()}),
         (["kind:compare", *KEYS[1:], "province:乙省"], {"kind": COMPARE, "provinces": ("甲省", "乙省")}),
         (["kind:compare", *KEYS[1:]], {"kind": OPEN}),
-        (["kind:compare", "column:plan", "theme:改革", KEYS[-1]], {"kind": FIGURES, "provinces": ()}),
+        (["kind:compare", *KEYS[2:]], {"kind": FIGURES, "provinces": ()}),
+        ([k for k in KEYS if k != "year:2018"], {"years": ()}),
+        ([*KEYS, "year:2017"], {"years": ("2018", "2017")}),
         (["kind:similar", *KEYS[1:]], {"kind": SIMILAR}),
         (
             KEYS[:-1],
             {"asked": "甲省2018年证卷化试点有什么计划", "core": "证卷化试点", "corrected": ()},
         ),
-        ([], {"kind": OPEN, "provinces": (), "columns": (), "themes": (),
+        ([], {"kind": OPEN, "provinces": (), "columns": (), "themes": (), "years": (),
               "asked": "甲省2018年证卷化试点有什么计划", "core": "证卷化试点", "corrected": ()}),
     ],
 )  # fmt: skip

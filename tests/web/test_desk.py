@@ -74,7 +74,7 @@ def test_an_answer_comes_with_evidence_clues_and_buttons(desk, store, chips):
 @pytest.mark.parametrize(
     ("text", "understood"),
     [
-        (PLANS, ["kind:open", "province:湖北省", "column:plan"]),
+        (PLANS, ["kind:open", "province:湖北省", "column:plan", "year:2018"]),
         (TYPO, ["kind:open", "corrected:知识产权证卷化→知识产权证券化"]),
         (
             "上海和江苏的交易中心有什么区别",
