@@ -19,7 +19,7 @@ from typing import Any
 from index.errors import SourceError
 from index.readers.parts import Furniture, Part
 from index.readers.printed import Page, parts_of
-from index.readers.ruled import Box, Ruled
+from index.readers.ruled import SAME_RULE, Box, Ruled
 from index.readers.typeset import Line
 
 MOST_PAGES = 2_000
@@ -28,6 +28,8 @@ MOST_SECONDS = 600
 """No honest file of `MOST_PAGES` takes longer to read."""
 OVERPRINT = 1.5
 """How far in points a copy of a character may stand from it when boldness is faked."""
+DIVIDED = 0.8
+"""Share of the way from the first to the last rule across that a rule between columns takes."""
 LEANING = 0.1
 """How steep a line of text may run."""
 UNMAPPED_SHARE = 0.1
@@ -103,7 +105,7 @@ def _page(page: Any, number: int) -> Page:  # noqa: ANN401 - pdfplumber is not t
         Furniture("watermark", _said(c for c in said_once.chars if not _is_upright(c))),
     ]
     blocks: list[Line | Ruled] = []
-    for table in said_once.find_tables(_RULES):
+    for table in said_once.find_tables({**_RULES, "explicit_vertical_lines": _open_sides(page)}):
         boxes = sorted({cell for cell in table.cells if cell}, key=lambda box: (box[1], box[0]))
         if len({(left, right) for left, _, right, _ in boxes}) < 2:
             continue  # A frame around text.
@@ -118,6 +120,38 @@ def _page(page: Any, number: int) -> Page:  # noqa: ANN401 - pdfplumber is not t
     blocks.sort(key=lambda block: block.top)
     size = float(page.width), float(page.height)
     return Page(number, *size, tuple(blocks), tuple(each for each in aside if each.text))
+
+
+def _open_sides(page: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    """The rules that are missing at the sides of tables printed without them, as is the custom.
+
+    Rules across that begin and end at the same places are a table's where a rule parts columns.
+    """
+    from pdfplumber.table import merge_edges
+
+    tolerance = _RULES["snap_tolerance"]
+    edges = merge_edges(page.edges, *[tolerance] * 4)
+    down = [edge for edge in edges if edge["orientation"] == "v"]
+    across: dict[tuple[int, int], list[Any]] = {}
+    for edge in edges:
+        if edge["orientation"] == "h":
+            ends = round(edge["x0"] / tolerance), round(edge["x1"] / tolerance)
+            across.setdefault(ends, []).append(edge)
+    sides = []
+    for rules in across.values():
+        left, right = min(r["x0"] for r in rules), max(r["x1"] for r in rules)
+        top, bottom = min(r["top"] for r in rules), max(r["top"] for r in rules)
+        within = (e for e in down if left + SAME_RULE < e["x0"] < right - SAME_RULE)
+        covered = max((min(e["bottom"], bottom) - max(e["top"], top) for e in within), default=0)
+        if covered <= 0 or covered < DIVIDED * (bottom - top):
+            continue
+        extent = {"top": top, "bottom": bottom, "height": bottom - top, "width": 0}
+        sides += [
+            {"object_type": "line", "x0": x, "x1": x, **extent}
+            for x in (left, right)
+            if not any(abs(x - edge["x0"]) <= SAME_RULE for edge in down)
+        ]
+    return sides
 
 
 def _is_upright(character: Any) -> bool:  # noqa: ANN401

@@ -24,9 +24,10 @@ def cells():
     return cells_of(*PROVINCES)
 
 
+@pytest.mark.parametrize("is_open", [True, False])
 @pytest.mark.parametrize("repeats_header", [True, False])
-def test_the_cells_of_a_document_come_back_from_pdf(cells, repeats_header):
-    data = pdf_file(cells, SUBJECT, repeats_header)
+def test_the_cells_of_a_document_come_back_from_pdf(cells, repeats_header, is_open):
+    data = pdf_file(cells, SUBJECT, repeats_header, is_open)
     document = read_document(SourceFile(Path("三省.pdf"), data))
     assert told(document.cells) == told(cells)
     assert document.ledger.missing == 0

@@ -28,7 +28,9 @@ pdfmetrics.registerFont(UnicodeCIDFont(FONT))
 class Printer:
     """Prints paragraphs and ruled tables, one below the other."""
 
-    def __init__(self, repeats_header: bool) -> None:
+    def __init__(self, repeats_header: bool, is_open: bool = False) -> None:
+        """`is_open` leaves out the rules at the sides of tables."""
+        self._verticals = EDGES[1:-1] if is_open else EDGES
         self._file = io.BytesIO()
         self._canvas = Canvas(self._file, pagesize=PAGE, pageCompression=1)
         self._repeats = repeats_header
@@ -86,7 +88,7 @@ class Printer:
 
     def _piece(self, lines: dict[int, list[Set]], height: int, inside: set[int]) -> None:
         top, bottom = self._y, self._y - height * LEADING
-        for x in EDGES:
+        for x in self._verticals:
             self._canvas.line(x, top, x, bottom - 2)
         for column, said in lines.items():
             left, right = EDGES[column], EDGES[column + 1]
@@ -113,9 +115,11 @@ class Printer:
             self._canvas.drawString(x + copy * APART, y, text)
 
 
-def pdf_file(cells: Sequence[Cell], subject: str, repeats_header: bool = False) -> bytes:
+def pdf_file(
+    cells: Sequence[Cell], subject: str, repeats_header: bool = False, is_open: bool = False
+) -> bytes:
     """The tables that the cells stand in, each below its title, and a number on each page."""
-    printer = Printer(repeats_header)
+    printer = Printer(repeats_header, is_open)
     for part in parts_of(cells, subject):
         if isinstance(part, Paragraph):
             printer.title(part.text)
