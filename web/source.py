@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Annotated
 from urllib.parse import quote
 
@@ -71,6 +72,8 @@ class _Views:
     def __init__(self, searcher: Searcher) -> None:
         self._store = searcher.store
         self._contents = Contents(searcher.store)
+        sources = self._store.manifest.sources
+        self._originals = {PurePath(source.name).stem: source.name for source in sources}
         self._titles = {k: "／".join(t) for k, t in self._store.facets.column_titles.items()}
 
     def place(self, document: str, province: str, theme: str, column: str, wanted: str) -> Place:
@@ -109,7 +112,9 @@ class _Views:
 
     def contents(self, request: Request, place: Place) -> Response:
         """The table of contents."""
-        return self._rendered(request, "source_contents.html", place)
+        name = self._originals.get(place.document)
+        original = address("document-file", name=name) if name else ""
+        return self._rendered(request, "source_contents.html", place, original=original)
 
     def passage(
         self, request: Request, place: Place, passage_id: str, start: str, end: str
