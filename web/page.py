@@ -174,7 +174,12 @@ def _wire(
 
     Whatever asks or turns elsewhere stops what is still being asked.
     """
-    quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    # What follows one answer may still be going on when it has to follow the next one too.
+    quietly: dict[str, Any] = {
+        "show_progress": "hidden",
+        "api_visibility": "private",
+        "trigger_mode": "always_last",
+    }
     events = []
     for listen, act, inputs, outputs in [*asking, *turning, *arriving]:
         event = listen(act, inputs, outputs, show_progress="minimal", api_visibility="private")

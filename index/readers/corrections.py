@@ -64,7 +64,7 @@ def _province(written: str) -> str:
         return name
     found = [m for m in load_gazetteer().find(name) if m.end - m.start == len(name)]
     if len(found) != 1 or len(found[0].provinces) != 1:
-        raise UsageError(f"不认识省份“{name}”，请写全称，如 四川省；全国性文件写 {NATIONWIDE}。")
+        raise UsageError(f"不认识省份“{name}”，请写一个省份的全称；全国性文件写 {NATIONWIDE}。")
     return found[0].provinces[0]
 
 
