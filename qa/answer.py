@@ -87,7 +87,7 @@ class Answerer:
         self.analogues = AnalogueFinder(searcher)
         self._passages = searcher.store.passages
         self._row_of = {passage.id: row for row, passage in enumerate(self._passages)}
-        self._fulfilments = FulfilmentFinder(searcher)
+        self._fulfilments = FulfilmentFinder(searcher, self._row_of)
         self._judge = Judge(self._passages, searcher.relevance)
 
     def answer(

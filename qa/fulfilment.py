@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from index.filters import Filter
+from index.filters import Filter, years_in
 from index.ranking import BoolVector
 from index.records import ACHIEVEMENT, PLAN
 from qa.prose import cites
@@ -22,13 +24,14 @@ the plans whose nearest achievement is that near answer the very task that it do
 class FulfilmentFinder:
     """Finds what came of plans in one store."""
 
-    def __init__(self, searcher: Searcher) -> None:
+    def __init__(self, searcher: Searcher, row_of: Mapping[str, int]) -> None:
+        """Take what is searched, and the row of each passage by its id."""
         self._searcher = searcher
         passages = searcher.store.passages
-        self._row_of = {passage.id: row for row, passage in enumerate(passages)}
+        self._row_of = row_of
         self._provinces = np.array([passage.province for passage in passages])
         self._achieved = np.array([passage.column == ACHIEVEMENT for passage in passages])
-        self._last_year = np.array([_years(passage.year)[1] for passage in passages])
+        self._last_year = np.array([_years(passage.year)[-1] for passage in passages])
 
     def find(self, quoter: Quoter, wanted: Filter | None) -> tuple[Fulfilment, ...]:
         """What came of each plan that was cited, where its province tells of its year or later ones.
@@ -37,7 +40,7 @@ class FulfilmentFinder:
         """
         allowed = self._searcher.store.facets.allowed(wanted or Filter())
         found = []
-        for citation in quoter.citations:
+        for citation in [c for c in quoter.citations if c.passage.column == PLAN]:
             later = self._later(citation)
             if allowed is not None:
                 later &= allowed
@@ -51,12 +54,10 @@ class FulfilmentFinder:
         return tuple(found)
 
     def _later(self, citation: Citation) -> BoolVector:
-        """The achievements of a plan's province in its year or after; none for what is no plan."""
+        """The achievements of a plan's province in its year or after; none for a plan of no year."""
         passage = citation.passage
         first = _years(passage.year)[0]
-        if passage.column != PLAN or not first:
-            return np.zeros(len(self._provinces), dtype=bool)
-        is_later = self._achieved & (self._last_year >= first)
+        is_later = self._achieved & (self._last_year >= first) & (first > 0)
         later: BoolVector = is_later & (self._provinces == passage.province)
         return later
 
@@ -77,7 +78,6 @@ def fulfilments_text(fulfilments: tuple[Fulfilment, ...], citations: tuple[Citat
     return "\n".join((f"{HEADING}：", *lines)) if lines else ""
 
 
-def _years(period: str) -> tuple[int, int]:
-    """The first and the last year of a period, 0 where it names none."""
-    years = [int(year) for year in period.split("-") if year.isdecimal()]
-    return (years[0], years[-1]) if years else (0, 0)
+def _years(period: str) -> list[int]:
+    """The years of a period, from the first to the last; only 0 where it names none."""
+    return [int(year) for year in years_in(period)] or [0]

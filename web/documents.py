@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +15,6 @@ from starlette.datastructures import FormData, UploadFile
 
 from index.contents import listings
 from index.errors import CewenError, UsageError
-from index.knowledge import LABELS
 from index.readers import READABLE, SourceFile
 from index.readers.corrections import Corrections, read_corrections
 from index.readers.report import MEANINGS, report_of
@@ -24,7 +23,6 @@ from index.store import SOURCES
 from qa.live import Live
 from web.intake import Shelf, Upload, Works
 from web.site import rendered
-from web.words import language_of, load_words
 
 MOST_BYTES = 100_000_000
 """Of one upload."""
@@ -109,8 +107,7 @@ class _Views:
             upload=upload,
             report_of=report_of,
             samples_of=_samples,
-            meanings=_meanings(request),
-            labels=LABELS,
+            meanings=tuple(MEANINGS),
             work=self.works.current,
             trouble=trouble,
             may_edit=self._may_edit,
@@ -231,10 +228,3 @@ def _samples(document: Document) -> list[tuple[str, str, str, str]]:
         (cell.province, cell.year, cell.column_title, cell.items[0].text[:SAMPLE_CHARS])
         for cell in cells[::step][:SAMPLES]
     ]
-
-
-def _meanings(request: Request) -> Mapping[str, str]:
-    """What the meanings of columns are called in the reader's language."""
-    words = load_words(language_of(request.headers.get("accept-language", "")))
-    named: Mapping[str, str] = words["documents"]["meaning"]
-    return {key: named[key] for key in MEANINGS}

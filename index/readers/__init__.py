@@ -62,7 +62,12 @@ def read_document(source: SourceFile) -> Document:
     try:
         return _read(source)
     except SourceError as error:
-        raise type(error)(f"{source.name}：{error}") from error
+        raise _named(source, error) from error
+
+
+def _named(source: SourceFile, error: SourceError) -> SourceError:
+    """The same error, saying in which file."""
+    return type(error)(f"{source.name}：{error}")
 
 
 def _read(source: SourceFile) -> Document:
@@ -95,11 +100,11 @@ def read_documents(
     read, skipped = [], []
     for source in sources:
         try:
-            read.append((source, read_document(source)))
+            read.append((source, _read(source)))
         except SourceError as error:
             if source.given:
-                raise
-            skipped.append(Skipped(source.path, str(error).removeprefix(f"{source.name}：")))
+                raise _named(source, error) from error
+            skipped.append(Skipped(source.path, str(error)))
     if not read:
         reasons = "".join(f"{skip.path.name}：{skip.reason}" for skip in skipped)
         raise SourceError(f"没有一个文件读得了。{reasons}")
@@ -168,8 +173,8 @@ def _opened(source: SourceFile) -> Iterator[SourceFile | Skipped]:
             members = list(unpack(source))
         except SourceError as error:
             if source.given:
-                raise
-            members = [Skipped(source.path, str(error).removeprefix(f"{source.name}："))]
+                raise _named(source, error) from error
+            members = [Skipped(source.path, str(error))]
         for member in members:
             yield from _opened(member) if isinstance(member, SourceFile) else [member]
 

@@ -40,8 +40,6 @@ def unpack(archive: SourceFile) -> Iterator[SourceFile | Skipped]:
                 found = _member(archive, packed, member)
                 if found:
                     yield found
-    except SourceError as error:
-        raise type(error)(f"{archive.name}：{error}") from error
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -50,7 +48,7 @@ def unpack(archive: SourceFile) -> Iterator[SourceFile | Skipped]:
         ValueError,
         EOFError,
     ) as error:
-        raise SourceError(f"{archive.name}：文件已损坏或不完整，请重新取得完整文件。") from error
+        raise SourceError("文件已损坏或不完整，请重新取得完整文件。") from error
 
 
 def _member(

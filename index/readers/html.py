@@ -30,6 +30,7 @@ _SECTIONS = frozenset({"tbody", "tfoot", "thead"})
 _NOT_SHOWN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
 )
+_TOO_LARGE = f"表格超过{MOST_CELLS}格或{MOST_COLUMNS}列，太大了。"
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
@@ -119,13 +120,15 @@ class _Page:
                     column += 1
                 height = min(_span(cell, "rowspan") or len(rows), len(rows) - number)
                 width = _span(cell, "colspan") or 1
+                if height * width > MOST_CELLS or column + width > MOST_COLUMNS:
+                    raise SourceError(_TOO_LARGE)
                 taken |= {
                     (r, c)
                     for r in range(number, number + height)
                     for c in range(column, column + width)
                 }
-                if len(taken) > MOST_CELLS or column + width > MOST_COLUMNS:
-                    raise SourceError(f"表格超过{MOST_CELLS}格或{MOST_COLUMNS}列，太大了。")
+                if len(taken) > MOST_CELLS:
+                    raise SourceError(_TOO_LARGE)
                 cells.append(self._cell(cell, number, column, height, width))
                 column += width
         self.parts.append(Grid("", tuple(cells)))

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from index.readers.parts import Furniture, Paragraph, Part, Spot
+from index.readers.parts import Furniture, Paragraph, Part
 from index.readers.ruled import Ruled, goes_on, table_parts
-from index.readers.typeset import Line, Measure, joined, measure, paragraphs
+from index.readers.typeset import Line, Measure, joined, measure, paragraphs, spot_of
 
 BORDER = 0.12
 """Share of a page's height, at its head and at its foot, where headers and page numbers stand."""
@@ -65,11 +65,6 @@ def parts_of(pages: Sequence[Page]) -> Iterator[Part]:
         yield Furniture(kind, line.text)
     for page in pages:
         yield from page.aside
-
-
-def spot_of(lines: Sequence[Line]) -> Spot:
-    """Where lines stand."""
-    return Spot(pages=tuple(sorted({line.page for line in lines})))
 
 
 def _furniture(pages: Sequence[Page]) -> dict[Line, str]:

@@ -6,8 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index.readers.parts import Furniture, Grid, GridCell, Part, Spot
-from index.readers.typeset import Line, Measure, has_room, is_terminal, joined, measure, paragraphs
+from index.readers.parts import Furniture, Grid, GridCell, Part
+from index.readers.typeset import (
+    Line,
+    Measure,
+    has_room,
+    is_terminal,
+    joined,
+    measure,
+    paragraphs,
+    spot_of,
+)
 
 SAME_RULE = 4.0
 """Points by which a rule may stand elsewhere on the next page, or in the next row."""
@@ -263,5 +272,5 @@ def _grid_cell(cell: _Cell, margins: dict[tuple[int, int], Measure]) -> GridCell
         rows=cell.rows,
         columns=cell.columns,
         paragraphs=tuple(joined(lines) for lines in found),
-        spots=tuple(Spot(pages=tuple(sorted({line.page for line in lines}))) for lines in found),
+        spots=tuple(map(spot_of, found)),
     )

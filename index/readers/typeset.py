@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from index.readers.outline import numbered
+from index.readers.parts import Spot
 
 INDENT = 1.2
 """How far to the right a paragraph begins at least; this and what follows in sizes of its type."""
@@ -137,6 +138,11 @@ def joined(lines: Iterable[Line]) -> str:
         apart = text[-1:].isascii() and text[-1:].isalpha() and line.text[0].isascii()
         text += (" " if apart and line.text[0].isalpha() else "") + line.text
     return text
+
+
+def spot_of(lines: Iterable[Line]) -> Spot:
+    """Where lines stand."""
+    return Spot(pages=tuple(sorted({line.page for line in lines})))
 
 
 def _is_indented(line: Line, within: Measure) -> bool:

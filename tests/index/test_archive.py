@@ -1,6 +1,5 @@
 """Zip archives: Chinese names, what is left aside, and what is not opened."""
 
-import io
 import zipfile
 from pathlib import Path
 
@@ -9,16 +8,9 @@ import pytest
 from index.readers import find_sources, read_documents
 from index.readers.archive import LONGEST_NAME, unpack
 from index.readers.sources import Skipped, SourceFile
+from tests.made.broken import archive as packed
 
 TEXT = "省里设立了质押融资风险补偿基金。".encode()
-
-
-def packed(members, compression=zipfile.ZIP_DEFLATED):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", compression) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
 
 
 def packed_in_gbk(name, data):
@@ -30,10 +22,6 @@ def packed_in_gbk(name, data):
 
 def opened(data):
     return list(unpack(SourceFile(Path("包.zip"), data)))
-
-
-def names(found):
-    return [each.path.as_posix() for each in found if isinstance(each, SourceFile)]
 
 
 @pytest.mark.parametrize(

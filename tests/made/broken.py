@@ -76,6 +76,7 @@ WITHOUT_CODES = PDF.replace(b"/UniGB-UCS2-H", b"/Identity-H  ").replace(b"(GB1)"
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 LAUGHS = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "ha">]><document/>'
 WIDE = f"<table><tr><td>甲</td><td colspan={MOST_COLUMNS}>乙</td></tr></table>"
+GIANT = "<table><tr><td>甲</td><td rowspan=300 colspan=900>乙</td></tr>" + "<tr></tr>" * 299
 MANY = {f"word/{n}": b"" for n in range(MOST_MEMBERS + 1)}
 BOMB = bytes(50_000_000)
 
@@ -132,6 +133,7 @@ BROKEN = {
     "html: a word file": ("坏.html", b"PK\x03\x04", DAMAGED),
     "html: binary": ("坏.html", bytes(range(1, 256)) * 9, "文本"),
     "html: too wide": ("坏.html", WIDE.encode(), "太大了"),
+    "html: a giant cell": ("坏.html", GIANT.encode(), "太大了"),
     "html: too deep": ("坏.html", b"<div>" * 100_000 + TEXT.encode(), "嵌套得太深|没有"),
     "zip: empty": ("坏.zip", b"", "文件是空的"),
     "zip: cut": ("坏.zip", ZIP[: len(ZIP) // 2], DAMAGED),
