@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import signal
 import socket
 import sys
@@ -16,7 +18,7 @@ from qa.feedback import FeedbackBook
 from qa.live import Live
 from web import api, compare, documents, model_context, similar, source
 from web.access import HERE, Access, Guard
-from web.languages import mount_chats
+from web.languages import end_streams, mount_chats
 from web.page import CSS, HEAD, create_page, theme
 from web.programs import Programs
 from web.site import add_style
@@ -88,15 +90,26 @@ def run(app: FastAPI, host: str, port: int, announce: Callable[[], None]) -> Non
     options = uvicorn.Config(
         app, host, port, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS
     )
-    _Server(options, announce).run()
+    logging.getLogger("uvicorn.error").addFilter(_is_fault)
+    _Server(app, options, announce).run()
+
+
+def _is_fault(record: logging.LogRecord) -> bool:
+    """A request that stopping the site cuts off is none."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, options: uvicorn.Config, announce: Callable[[], None]) -> None:
+    def __init__(self, app: FastAPI, options: uvicorn.Config, announce: Callable[[], None]) -> None:
         super().__init__(options)
+        self._app = app
         self._announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        end_streams(self._app)
+        await super().shutdown(sockets)

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+import gradio.routes
 from fastapi import FastAPI
 from starlette.datastructures import Headers
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Mount
 from starlette.types import Receive, Scope, Send
 
 from web.words import language_of
@@ -48,3 +49,13 @@ def mount_chats(app: FastAPI, chats: Mapping[str, FastAPI]) -> None:
 
     app.router.lifespan_context = lifespan
     app.mount("/", ByLanguage(chats))
+
+
+def end_streams(app: FastAPI) -> None:
+    """End what pages that are open listen to.
+
+    Gradio does so only as it stops, and it is told to stop once nobody listens any more.
+    """
+    for chat in app.routes[-1].routes:
+        if isinstance(chat, Mount) and isinstance(chat.app, gradio.routes.App):
+            chat.app.stop_event.set()

@@ -45,7 +45,7 @@ def talked(visit):
 
 def titles(page):
     """What the list holds, without the time."""
-    return [text.split("\n")[0] for text in page.locator("#history .open").all_inner_texts()]
+    return [button.get_attribute("title") for button in page.locator("#history .open").all()]
 
 
 def unfold(page):

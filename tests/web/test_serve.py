@@ -1,9 +1,14 @@
+import asyncio
+import logging
 import socket
 
+import httpx
 import pytest
 
 from index.errors import UsageError
 from qa.cli import main
+from tests.web.conftest import serving
+from web.app import _is_fault
 from web.serve import require_free
 
 
@@ -37,3 +42,22 @@ def test_an_address_of_nowhere_is_told():
 def test_a_port_that_is_no_port_is_told(capsys):
     assert main(["serve", "--port", "70000"]) == 2
     assert "port" in capsys.readouterr().err
+
+
+def test_it_stops_without_a_word_while_pages_are_open(tmp_path, built_folder):
+    log = tmp_path / "log.txt"
+    with httpx.Client(trust_env=False, timeout=30) as browser, serving(built_folder, log) as url:
+        alive = browser.send(
+            browser.build_request("GET", f"{url}/gradio_api/heartbeat/anyone"), stream=True
+        )
+        assert next(alive.iter_text()).startswith("data: ALIVE")
+    assert "ERROR" not in log.read_text()
+
+
+def test_a_request_cut_off_by_stopping_is_no_fault():
+    def logged(error):
+        return logging.LogRecord("", logging.ERROR, "", 0, "", None, (type(error), error, None))
+
+    assert not _is_fault(logged(asyncio.CancelledError()))
+    assert _is_fault(logged(ValueError()))
+    assert _is_fault(logging.LogRecord("", logging.ERROR, "", 0, "", None, None))
