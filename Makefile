@@ -1,13 +1,14 @@
 # make run    set up .venv and serve the page on the bundled corpus
 # make test   set up .venv and run all tests, the browser's included
 # make lint   style, types
-# make bench  quality and speed, printed with the machine's CPU
+# make bench  quality and speed, printed with the machine's CPU; PART=encoding and others measure one matter
 # make screenshots  retake the pictures in docs/
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+PART ?= run
 
 .PHONY: run test lint fix bench screenshots clean
 
@@ -27,7 +28,7 @@ fix: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.installed-dev
-	$(BIN)/python -m bench.run $(ARGS)
+	$(BIN)/python -m bench.$(PART) $(ARGS)
 
 screenshots: $(VENV)/.installed-dev $(VENV)/.browser
 	KEEP_SCREENSHOTS=1 $(BIN)/python -m pytest tests/web/test_page.py tests/web/test_journey.py -k "labelled_passages or report"

@@ -20,13 +20,12 @@ from bench.expected import Expected, accept, labelled_figures, read_expected, re
 from bench.labelled import read_bundled
 from bench.quality import ALL, DEPTH, HYBRID, NDCG, halves, measure
 from bench.questions import LabelledQuestion
-from bench.speed import cold_search_s, machine, page_start_s, timed, warm_search_ms
+from bench.report import machine, update
+from bench.speed import cold_search_s, page_start_s, timed, warm_search_ms
 from index.build import build_store
 from index.store import open_store
 from qa.answer import Answerer
 from qa.retrieve import Searcher, open_searcher
-
-RESULTS = Path(__file__).with_name("results.md")
 
 
 def main() -> int:
@@ -51,7 +50,7 @@ def main() -> int:
     print("\n".join(tables.values()))
     if options.write:
         for name, table in tables.items():
-            _update(RESULTS, name, table)
+            update(name, table)
     return int(any(e.verdict(measured[name]) == "FAIL" for name, e in expected.items()))
 
 
@@ -98,16 +97,6 @@ def _table(measured: Mapping[str, float], expected: Mapping[str, Expected]) -> s
         value = f"{measured[name]:.3f} {aim.unit}".strip()
         lines.append(f"| {name} | {value} | {aim} | {aim.verdict(measured[name])} |")
     return "\n".join(lines) + "\n"
-
-
-def _update(path: Path, name: str, table: str) -> None:
-    """Replace the table between its marks, leaving the notes around it alone."""
-    begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
-    before, found, rest = path.read_text("utf-8").partition(begin)
-    _, closed, after = rest.partition(end)
-    if not found or not closed:
-        raise SystemExit(f"{path.name} has no marks for the table {name}")
-    path.write_text(f"{before}{begin}{table}{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import socket
 import statistics
 import subprocess
@@ -17,16 +15,6 @@ ROOT = Path(__file__).parents[1]
 COLD_RUNS = 3
 PAGE_WAIT_S = 60
 QUESTION = "哪些省份设立了质押融资风险补偿基金"
-
-
-def machine() -> str:
-    """The CPU's name, the number of cores and the Python."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-        name = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        name = platform.processor() or platform.machine()
-    return f"{name}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
 def timed(action: Callable[[], object]) -> float:

@@ -13,7 +13,7 @@ from index.records import Passage
 from index.sentences import Span, sentence_spans
 from index.store import Store
 
-BATCH_SIZE = 16
+BATCH_SIZE = 256
 Progress = Callable[[int, int], None]
 """Told how many texts are encoded, of how many."""
 
@@ -21,7 +21,7 @@ Progress = Callable[[int, int], None]
 def vectors_of(store: Store) -> dict[str, FloatVector]:
     """What a store has encoded: text → unit vector, for its passages and their sentences."""
     spans = [sentence_spans(passage.text) for passage in store.passages]
-    return dict(zip(_texts_of(store.passages, spans), _rows_of(store, spans), strict=True))
+    return dict(zip(texts_of(store.passages, spans), _rows_of(store, spans), strict=True))
 
 
 def embed_passages(
@@ -41,7 +41,7 @@ def embed_passages(
         progress: told how far it is; None shows a bar on standard error.
     """
     spans = [sentence_spans(passage.text) for passage in passages]
-    vectors = embed(encoder, [*_texts_of(passages, spans)], known, progress)
+    vectors = embed(encoder, [*texts_of(passages, spans)], known, progress)
     owners = np.repeat(np.arange(len(passages)), [len(found) for found in spans])
     alone = np.repeat([len(found) == 1 for found in spans], [len(found) for found in spans])
     sentences = np.empty((len(owners), encoder.dimension), dtype=np.float32)
@@ -80,9 +80,8 @@ def embed(
     return vectors
 
 
-def _texts_of(passages: Iterable[Passage], spans: Sequence[Sequence[Span]]) -> Iterator[str]:
+def texts_of(passages: Sequence[Passage], spans: Iterable[Sequence[Span]]) -> Iterator[str]:
     """What is encoded: every passage in its context, then every sentence of those with several."""
-    passages = list(passages)
     yield from (passage.embedded for passage in passages)
     for passage, found in zip(passages, spans, strict=True):
         if len(found) > 1:
@@ -90,7 +89,7 @@ def _texts_of(passages: Iterable[Passage], spans: Sequence[Sequence[Span]]) -> I
 
 
 def _rows_of(store: Store, spans: Sequence[Sequence[Span]]) -> Iterator[FloatVector]:
-    """The store's vectors of `_texts_of` its passages, in the same order."""
+    """The store's vectors of `texts_of` its passages, in the same order."""
     yield from store.vectors
     row = 0
     for found in spans:

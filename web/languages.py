@@ -56,6 +56,8 @@ def end_streams(app: FastAPI) -> None:
 
     Gradio does so only as it stops, and it is told to stop once nobody listens any more.
     """
-    for chat in app.routes[-1].routes:
-        if isinstance(chat, Mount) and isinstance(chat.app, gradio.routes.App):
-            chat.app.stop_event.set()
+    for mount in app.routes:
+        if isinstance(mount, Mount):
+            for chat in mount.routes:
+                if isinstance(chat, Mount) and isinstance(chat.app, gradio.routes.App):
+                    chat.app.stop_event.set()
