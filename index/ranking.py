@@ -24,5 +24,9 @@ class Retriever(Protocol):
 
 def ranked(rows: NDArray[np.int64], scores: NDArray[np.floating], k: int) -> list[Match]:
     """The `k` best of parallel `rows` and `scores`, best first, equal scores by row."""
+    if k < len(rows):
+        # Nothing below the k-th score is worth sorting.
+        least = np.partition(scores, len(rows) - k)[len(rows) - k]
+        rows, scores = rows[scores >= least], scores[scores >= least]
     order = np.lexsort((rows, -scores))[:k]
     return [Match(int(rows[i]), float(scores[i]), n) for n, i in enumerate(order, 1)]

@@ -32,6 +32,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from index.encode import FloatMatrix
+from index.engines import Engines, engines_for
 from index.errors import (
     StoreDamaged,
     StoreError,
@@ -78,6 +79,8 @@ class Manifest:
     sources: tuple[Source, ...]
     counts: dict[str, int]
     files: dict[str, str]
+    engines: Engines = Engines()
+    """What searches it; a store written before there was a choice has the plain ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,7 +412,9 @@ def _parse_manifest(path: Path) -> Manifest:
         raw = json.loads(path.read_text(encoding="utf-8"))
         if raw["format_version"] != FORMAT_VERSION:
             raise StoreStale(f"索引是第{raw['format_version']}版格式，现在用第{FORMAT_VERSION}版。")
-        return Manifest(**{**raw, "sources": tuple(map(_source_from, raw["sources"]))})
+        sources = tuple(map(_source_from, raw["sources"]))
+        engines = Engines(**raw.get("engines", {}))
+        return Manifest(**{**raw, "sources": sources, "engines": engines})
     except PermissionError:
         raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -450,6 +455,7 @@ def _write_files(folder: Path, content: Content) -> None:
         files={
             name: digest_of(folder / name) for name in (CELLS, SEGMENTS, VECTORS, SENTENCE_VECTORS)
         },
+        engines=engines_for(len(content.segments)),
     )
     _write_text(folder / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=2))
 

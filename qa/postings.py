@@ -1,9 +1,11 @@
-"""Which passages hold which words, and how much a word tells."""
+"""Which passages hold which words or strings, and how much a word tells."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,3 +46,25 @@ class Postings:
         for word in words:
             held[self.rows(word)] += self.idf(word)
         return held
+
+
+class Texts:
+    """Texts that are searched for strings, all at once."""
+
+    REMEMBERED = 1024
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        own = list(texts)
+        self._all = "\0".join(own)
+        ends = np.cumsum([len(text) + 1 for text in own], dtype=np.int64)
+        self._starts = np.concatenate([_NONE, [0], ends[:-1]]).astype(np.int64)
+        self._found = lru_cache(self.REMEMBERED)(self._find)
+
+    def rows_with_any(self, strings: Iterable[str]) -> Rows:
+        """The rows of the texts in which any of `strings` stands, ascending."""
+        return np.unique(np.concatenate([_NONE, *(self._found(string) for string in strings)]))
+
+    def _find(self, string: str) -> Rows:
+        """The rows of the texts in which `string` stands."""
+        places = [match.start() for match in re.finditer(re.escape(string), self._all)]
+        return np.unique(np.searchsorted(self._starts, places, side="right") - 1)

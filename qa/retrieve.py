@@ -6,11 +6,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from index.dense import DenseIndex
+from index.dense import DenseIndex, make_nearest
 from index.encode import Encoder, FloatMatrix, QueryCache, load_encoder
 from index.filters import Filter
 from index.knowledge import load_dictionary
-from index.lexical import LexicalIndex
+from index.lexical import LexicalIndex, make_scorer
 from index.ranking import BoolVector, Retriever, ranked
 from index.records import TASK, Hit
 from index.segment import Segmenter, load_segmenter
@@ -54,12 +54,16 @@ class Searcher:
         self.relevance = relevance
         self._reranker = reranker
         encoder = QueryCache(encoder)
-        segments = store.segments
+        segments, engines = store.segments, store.manifest.engines
         texts = [passage.text for passage in store.passages]
-        lexical = LexicalIndex([s.all for s in segments], segmenter)
+        scorer = make_scorer(engines.lexical, [s.all for s in segments])
+        lexical = LexicalIndex(scorer, segmenter)
         words = [s.text for s in segments]
         self.postings = postings = Postings(words)
-        self.retrievers: tuple[Retriever, ...] = (DenseIndex(store.vectors, encoder), lexical)
+        self.retrievers: tuple[Retriever, ...] = (
+            DenseIndex(make_nearest(engines.dense, store.vectors), encoder),
+            lexical,
+        )
         self.likeness = Likeness(store.vectors, words, lexical, postings, load_likeness_model())
         self._signals = SignalIndex(store, encoder, segmenter, lexical, postings)
         self._grounds = GroundsIndex(texts, postings, self._signals)

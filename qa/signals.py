@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from index.segment import Segmenter
 from index.sentences import Span, sentence_spans
 from index.store import Store
 from qa.knowledge import load_synonyms
-from qa.postings import Postings
+from qa.postings import Postings, Texts
 from qa.records import Question
 
 SIGNALS = (
@@ -55,12 +56,14 @@ class SignalIndex:
         self._first_sentence = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
         self._in_text = postings
         self._in_sentence = Postings(s for segments in store.segments for s in segments.sentences)
+        words_of = cache(segmenter.words)  # items of one row stand in the same context
         self._in_context = Postings(
-            segmenter.words(f"{p.theme} {p.task if p.column != TASK else ''}")
-            for p in store.passages
+            words_of(f"{p.theme} {p.task if p.column != TASK else ''}") for p in store.passages
         )
-        self._texts = [p.text for p in store.passages]
-        self._sentences = [p.text[a:b] for p in store.passages for a, b in sentence_spans(p.text)]
+        self._texts = Texts(p.text for p in store.passages)
+        self._sentences = Texts(
+            p.text[a:b] for p in store.passages for a, b in sentence_spans(p.text)
+        )
         self._columns = np.array([p.column for p in store.passages])
 
     def words_of(self, question: Question) -> list[str]:
@@ -108,7 +111,7 @@ class SignalIndex:
     def is_known(self, word: str) -> bool:
         """Whether any passage has `word` or a synonym of it."""
         alike = load_synonyms().get(word, ())
-        return bool(len(self._in_text.rows(word)) or len(_rows_with_any(alike, self._texts)))
+        return bool(len(self._in_text.rows(word)) or len(self._texts.rows_with_any(alike)))
 
     def stand_together(self, word: str, other: str) -> bool:
         """Whether some sentence has both words."""
@@ -121,7 +124,7 @@ class SignalIndex:
         return best
 
     def _coverage(
-        self, words: Sequence[str], holding: Postings, texts: Sequence[str] = ()
+        self, words: Sequence[str], holding: Postings, texts: Texts | None = None
     ) -> Vector:
         """For each row of `holding` the idf-weighted share of `words` that it holds.
 
@@ -132,16 +135,10 @@ class SignalIndex:
         for word, weight in zip(words, weights, strict=True):
             rows = holding.rows(word)
             covered[rows] += weight
-            others = np.setdiff1d(_rows_with_any(load_synonyms().get(word, ()), texts), rows)
-            covered[others] += SYNONYM_SHARE * weight
+            if texts and (alike := load_synonyms().get(word, ())):
+                others = np.setdiff1d(texts.rows_with_any(alike), rows)
+                covered[others] += SYNONYM_SHARE * weight
         return covered / max(sum(weights), 1e-9)
-
-
-def _rows_with_any(words: Iterable[str], texts: Sequence[str]) -> NDArray[np.int64]:
-    """The rows of `texts` in which any of `words` stands."""
-    wanted = tuple(words)
-    found = [row for row, text in enumerate(texts) if any(word in text for word in wanted)]
-    return np.array(found if wanted else [], dtype=np.int64)
 
 
 def standardised(values: Vector) -> Vector:

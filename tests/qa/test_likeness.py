@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from index.errors import KnowledgeError
-from index.lexical import LexicalIndex
+from index.lexical import LexicalIndex, RankBM25
 from index.segment import load_segmenter
 from qa.likeness import LIKENESS_SIGNALS, Likeness, LikenessModel, load_likeness_model
 from qa.postings import Postings
@@ -15,7 +15,9 @@ VALID = "bias = -1\nalike_above = 0\n[weights]\ncosine = 2\nbm25_share = 3\nword
 
 def likeness(words, vectors):
     postings = Postings(words)
-    return Likeness(vectors, words, LexicalIndex(words, load_segmenter()), postings, MODEL)
+    return Likeness(
+        vectors, words, LexicalIndex(RankBM25(words), load_segmenter()), postings, MODEL
+    )
 
 
 # 质押 stands in two of the five, every other word in one; all passages of two words are as long.

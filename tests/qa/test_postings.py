@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from qa.postings import Postings
+from qa.postings import Postings, Texts
 
 TEXTS = [["质押", "融资", "质押"], ["专利"], ["专利", "质押"], []]
 
@@ -38,3 +38,21 @@ def test_texts_may_come_one_by_one():
 def test_a_store_without_texts_holds_nothing():
     empty = Postings([])
     assert (empty.size, empty.share("专利"), empty.weight_held(["专利"]).tolist()) == (0, 0, [])
+
+
+@pytest.mark.parametrize(
+    ("strings", "rows"),
+    [
+        (["质押"], [0, 2]),
+        (["质押", "执法"], [0, 2, 3]),
+        (["押。执"], []),
+        (["没有"], []),
+        ([], []),
+        (["."], [4]),
+        (["结尾"], [5]),
+    ],
+)
+def test_strings_are_found_in_the_texts_they_stand_in_and_never_across_two(strings, rows):
+    texts = Texts(["质押融资。质押", "", "专利质押。", "执法维权", "v1.5", "结尾"])
+    assert texts.rows_with_any(strings).tolist() == rows
+    assert Texts([]).rows_with_any(strings).tolist() == []
