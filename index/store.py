@@ -24,7 +24,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -79,7 +79,7 @@ class Manifest:
     sources: tuple[Source, ...]
     counts: dict[str, int]
     files: dict[str, str]
-    engines: Engines = Engines()
+    engines: Engines = field(default_factory=Engines)
     """What searches it; a store written before there was a choice has the plain ones."""
 
 

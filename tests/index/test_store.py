@@ -12,6 +12,7 @@ import pytest
 
 from index import build, store
 from index.build import build_store, open_or_build
+from index.engines import Engines
 from index.errors import (
     EncoderError,
     SourceError,
@@ -76,6 +77,7 @@ def test_what_is_written_is_what_is_opened(folder, source):
     }
     assert opened.manifest.encoder == ENCODER.name
     assert opened.manifest.dimension == 3
+    assert opened.manifest.engines == Engines("rank-bm25", "flat")
     expected = ENCODER.encode_document([p.embedded for p in opened.passages])
     assert np.array_equal(opened.vectors, expected)
     assert len(opened.segments) == len(opened.passages)
