@@ -20,7 +20,7 @@ SAME_HEIGHT = 5.0
 """Points within which a header stands at one height."""
 
 _PAGE_NUMBER = re.compile(
-    r"[-—–·\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/,，]?\s*共?\s*\d{1,4}\s*页?)?[-—–·\s]*"
+    r"[-—–·\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*(?:[/,，]\s*)?(?:共\s*)?\d{1,4}(?:\s*页)?)?[-—–·\s]*"
 )
 _DIGITS = re.compile(r"\d+")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -86,8 +87,8 @@ def _cells(
             if place in covered:
                 continue
             extent = (merged or {}).get(place, Extent(row, column))
-            height = sum(row <= other <= extent.row for other in rows)
-            width = sum(column <= other <= extent.column for other in columns)
+            height = bisect_right(rows, extent.row) - r
+            width = bisect_right(columns, extent.column) - c
             if is_title and c == 0:
                 width = len(columns)
             inside = {
