@@ -322,7 +322,8 @@ def writing(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """
     refuse_foreign(folder)
     with _explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        # Documents may be meant for this user alone; whoever shares a store opens its folder.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FileLock(folder / LOCK)
         try:
             lock.acquire(timeout=0)

@@ -172,6 +172,8 @@ class FeedbackBook:
         """A connection whose changes are kept together, or not at all."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            # What people asked is for this user alone; SQLite's other files take after this one.
+            self.path.touch(mode=0o600, exist_ok=True)
             with (
                 self._turn,
                 closing(sqlite3.connect(self.path, timeout=BUSY_SECONDS)) as connection,

@@ -3,6 +3,7 @@
 import errno
 import json
 import shutil
+import stat
 import subprocess
 import sys
 import threading
@@ -63,6 +64,14 @@ def folder(tmp_path, source):
 
 def version_of(folder):
     return folder / (folder / CURRENT).read_text().split()[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_a_new_store_is_this_users_alone_and_one_that_is_shared_stays_so(folder, source):
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    folder.chmod(0o755)
+    build_store(folder, [source], notify=print)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o755
 
 
 def test_what_is_written_is_what_is_opened(folder, source):

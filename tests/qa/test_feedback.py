@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import stat
+import sys
 import threading
 from dataclasses import replace
 
@@ -105,6 +107,14 @@ def test_the_file_says_its_version_and_is_written_ahead(book, answerer):
     connection.close()
     with pytest.raises(FeedbackError, match="版本是99，应为1"):
         book.read()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_what_people_asked_is_read_by_this_user_alone(book, answerer):
+    book.keep(on(answerer, FACT, USEFUL))
+    files = list(book.path.parent.glob(f"{book.path.name}*"))
+    assert book.path in files
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
 @pytest.mark.parametrize("what", ["no database", "another's", "a folder", "below a file"])
