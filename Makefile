@@ -2,15 +2,20 @@
 # make test   set up .venv and run all tests, the browser's included
 # make lint   style, types
 # make bench  quality and speed, printed with the machine's CPU; PART=encoding and others measure one matter
+# make lock   pin what a release is installed with, by hash
+# make sbom   what an installation is made of, as CycloneDX in build/sbom.json
+# make audit  look that up among known vulnerabilities; needs the internet
 # make screenshots  retake the pictures in docs/
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+TOOLS := build/tools
+LOCK := requirements/release.txt
 ARGS ?=
 PART ?= run
 
-.PHONY: run test lint fix bench screenshots clean
+.PHONY: run test lint fix bench screenshots lock sbom audit clean
 
 run: $(VENV)/.installed
 	$(BIN)/python app_gradio.py $(ARGS)
@@ -32,6 +37,26 @@ bench: $(VENV)/.installed-dev
 
 screenshots: $(VENV)/.installed-dev $(VENV)/.browser
 	KEEP_SCREENSHOTS=1 $(BIN)/python -m pytest tests/web/test_page.py tests/web/test_journey.py -k "labelled_passages or report"
+
+# torch is left out: its build without GPU libraries comes from an index of its own.
+lock: $(TOOLS)
+	echo 'torch; sys_platform == "none"' > build/without-torch.txt
+	$(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --extra llm --generate-hashes \
+	  --no-emit-index-url --no-emit-package torch --override build/without-torch.txt \
+	  --custom-compile-command "make lock" pyproject.toml --output-file $(LOCK)
+
+sbom: $(VENV)/.installed $(TOOLS)
+	$(TOOLS)/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	  --output-file build/sbom.json $(BIN)/python
+
+audit: $(TOOLS)
+	$(TOOLS)/bin/pip-audit --disable-pip --requirement $(LOCK)
+
+# Apart from what they look at.
+$(TOOLS):
+	$(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0 pip-audit==2.10.1 uv==0.13.9 \
+	  || { rm -rf $(TOOLS); exit 1; }
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
