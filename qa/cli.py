@@ -325,6 +325,12 @@ def _feedback(feedback: str | None, target: Path | None, as_json: bool) -> int:
 @click.option("--host", help="绑定的地址（默认 127.0.0.1，仅本机可访问）。")
 @click.option("--port", type=int, help="端口（默认 7860）。")
 @click.option("--prompts", type=click.Path(path_type=Path), help="自己的提示词所在文件夹。")
+@click.option("--hosts", help="除本机外，网站可用的主机名，逗号分隔；设了就不再接受别的名字。")
+@click.option(
+    "--login-failures",
+    type=int,
+    help="一个地址可登录失败的次数，之后要等待（默认 10）。",
+)
 @click.option("--no-auth", is_flag=True, help="别的机器也能访问时不设密码，谁都可以用。")
 @_feedback_option
 @_store_option

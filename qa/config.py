@@ -81,9 +81,19 @@ class Settings(BaseSettings):
         default="127.0.0.1", description="address the page is bound to / 网页绑定的地址"
     )
     port: int = Field(default=7860, ge=1, le=65535, description="port of the page / 网页端口")
+    hosts: str | None = Field(
+        default=None,
+        description="names of the site besides this machine's, separated by commas / 网站的主机名",
+    )
     auth: SecretStr = Field(
         default=SecretStr(""),
         description="accounts, `user:password`, one a line or separated by commas / 访问账号",
+    )
+    login_failures: int = Field(
+        default=10,
+        ge=1,
+        le=1000,
+        description="wrong logins before one must wait / 登录可失败的次数",
     )
     prompts: Path | None = Field(
         default=None, description="folder of prompts put before the bundled ones / 自己的提示词"

@@ -12,16 +12,22 @@ from collections.abc import Callable
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from qa.author import Author
 from qa.feedback import FeedbackBook
 from qa.live import Live
 from web import api, compare, documents, model_context, similar, source
 from web.access import HERE, Access, Guard
+from web.bodies import MOST_BYTES, Bodies
+from web.headers import SafeHeaders
 from web.languages import end_streams, mount_chats
+from web.names import Names
+from web.origins import OwnPages
 from web.page import CSS, HEAD, create_page, theme
 from web.programs import Programs
 from web.site import add_style
+from web.throttle import Throttle
 from web.words import LANGUAGES
 
 MAX_QUEUE = 64
@@ -48,10 +54,8 @@ def create_app(
     app.include_router(documents.create_router(live, access.is_local or bool(access.accounts)))
     programs = Programs(live, top_k)
     app.include_router(api.create_router(programs))
-    is_local = access.is_local and not access.accounts
-    app.include_router(model_context.create_router(programs, is_local))
-    if access.accounts:
-        app.add_middleware(Guard, accounts=access.accounts)
+    app.include_router(model_context.create_router(programs))
+    _add_guards(app, access)
     mount_chats(
         app,
         {
@@ -62,11 +66,25 @@ def create_app(
     return app
 
 
+def _add_guards(app: FastAPI, access: Access) -> None:
+    """Let requests reach the site one guard after the other; the one added last stands outermost."""
+    app.add_middleware(Bodies, larger=dict.fromkeys(documents.UPLOADS, documents.MOST_BYTES))
+    if access.accounts:
+        app.add_middleware(Guard, accounts=access.accounts, throttle=Throttle(access.failures))
+    app.add_middleware(OwnPages, names=access.own_names)
+    if access.names:
+        app.add_middleware(Names, names=access.names)
+    app.add_middleware(SafeHeaders)
+
+
 def _chat(page: gr.Blocks) -> FastAPI:
     """The chat in one language as an application of its own."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    # Gradio would tell every site's pages what it answers, with the account of whoever reads them.
+    app.add_middleware(CORSMiddleware)
     page.queue(default_concurrency_limit=CONCURRENT_SEARCHES, max_size=MAX_QUEUE)
     return gr.mount_gradio_app(
-        FastAPI(openapi_url=None, docs_url=None, redoc_url=None),
+        app,
         page,
         path="/",
         ssr_mode=False,
@@ -77,6 +95,10 @@ def _chat(page: gr.Blocks) -> FastAPI:
         theme=theme(),
         css_paths=CSS,
         head=HEAD,
+        # Uploads do not get this far; nothing large could come in if one did.
+        max_file_size=MOST_BYTES,
+        # What went wrong inside stands in the log; visitors are not told paths and addresses.
+        show_error=False,
         # What Gradio itself says in English only.
         i18n=gr.I18n(**{"zh-CN": {"chatbot.copy_message": "复制"}}),
     )
@@ -88,7 +110,12 @@ def run(app: FastAPI, host: str, port: int, announce: Callable[[], None]) -> Non
     # for its folders to be cleared.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     options = uvicorn.Config(
-        app, host, port, log_level="warning", timeout_graceful_shutdown=SHUTDOWN_SECONDS
+        app,
+        host,
+        port,
+        log_level="warning",
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        server_header=False,
     )
     logging.getLogger("uvicorn.error").addFilter(_is_fault)
     _Server(app, options, announce).run()

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
@@ -26,6 +26,8 @@ from web.site import rendered
 
 MOST_BYTES = 100_000_000
 """Of one upload."""
+UPLOADS = ("/documents-read", "/documents-add")
+"""Where so much may be sent."""
 MOST_FILES, MOST_FIELDS = 200, 20_000
 SAMPLE_CHARS = 80
 SAMPLES = 4
@@ -182,12 +184,9 @@ class _Views:
         return "documents"
 
     def _require_own(self, request: Request) -> None:
-        """Refuse what another site's page sends, what is too large, and whoever may not edit."""
+        """Refuse what is too large, and whoever may not edit."""
         if not self._may_edit:
             raise Trouble(FORBIDDEN, "may_not")
-        origin = request.headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-            raise Trouble(FORBIDDEN, "foreign")
         length = request.headers.get("content-length", "")
         if not length.isdecimal():
             raise Trouble(LENGTH_REQUIRED, "no_length")

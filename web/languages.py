@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.routing import BaseRoute, Mount
 from starlette.types import Receive, Scope, Send
 
+from web.chat_door import ChatDoor
 from web.words import language_of
 
 
@@ -23,6 +24,7 @@ class ByLanguage:
 
     def __init__(self, of_language: Mapping[str, FastAPI]) -> None:
         self._of_language = of_language
+        self._doors = {language: ChatDoor(chat) for language, chat in of_language.items()}
 
     @property
     def routes(self) -> list[BaseRoute]:
@@ -32,7 +34,7 @@ class ByLanguage:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the application of the language."""
         language = language_of(Headers(scope=scope).get("accept-language", ""))
-        await self._of_language[language](scope, receive, send)
+        await self._doors[language](scope, receive, send)
 
 
 def mount_chats(app: FastAPI, chats: Mapping[str, FastAPI]) -> None:

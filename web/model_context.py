@@ -11,7 +11,6 @@ from fastapi import APIRouter
 from mcp import types
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import BaseModel
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -24,21 +23,14 @@ from web.programs import Json, Programs
 from web.words import DEFAULT, load_words
 
 PATH = "/mcp"
-LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 Tool = tuple[type[BaseModel], Callable[[Any], Awaitable[Json]]]
 """What a tool is asked with, and what answers it."""
 
 
-def create_router(programs: Programs, is_local: bool) -> APIRouter:
-    """The route of the protocol, streamable HTTP without sessions; it works in the app's lifespan.
-
-    Args:
-        programs: what answers.
-        is_local: only programs of this machine come, by its own names. A page of another site
-            that has its name point here is turned away.
-    """
-    endpoint = _Endpoint(_server(programs), _security(is_local))
+def create_router(programs: Programs) -> APIRouter:
+    """The route of the protocol, streamable HTTP without sessions; it works in the app's lifespan."""
+    endpoint = _Endpoint(_server(programs))
     router = APIRouter(lifespan=endpoint.lifespan)
     router.routes.append(Route(PATH, endpoint))
     return router
@@ -47,15 +39,15 @@ def create_router(programs: Programs, is_local: bool) -> APIRouter:
 class _Endpoint:
     """Hands requests on to the manager that runs while the application does."""
 
-    def __init__(self, server: Server[Any, Any], security: TransportSecuritySettings) -> None:
-        self._server, self._security = server, security
+    def __init__(self, server: Server[Any, Any]) -> None:
+        self._server = server
         self._manager: StreamableHTTPSessionManager | None = None
 
     @asynccontextmanager
     async def lifespan(self, _: object) -> AsyncIterator[None]:
         """A manager runs; each runs once, so every start of the application gets its own."""
         self._manager = StreamableHTTPSessionManager(
-            self._server, json_response=True, stateless=True, security_settings=self._security
+            self._server, json_response=True, stateless=True
         )
         async with self._manager.run():
             yield
@@ -111,14 +103,4 @@ def _result(value: Mapping[str, object], is_error: bool = False) -> types.CallTo
     text = json.dumps(value, ensure_ascii=False)
     return types.CallToolResult(
         content=[types.TextContent(type="text", text=text)], isError=is_error
-    )
-
-
-def _security(is_local: bool) -> TransportSecuritySettings:
-    """Behind a password, or open to the network by choice, names of the machine are not known."""
-    hosts = [name for host in LOCAL_NAMES for name in (host, f"{host}:*")]
-    return TransportSecuritySettings(
-        enable_dns_rebinding_protection=is_local,
-        allowed_hosts=hosts,
-        allowed_origins=[f"http://{host}" for host in hosts],
     )

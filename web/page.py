@@ -24,13 +24,9 @@ from web.words import DEFAULT, Words, load_words
 
 CSS = [STYLE / "header.css", STYLE / "page.css"]
 HEAD = (
-    '<meta http-equiv="Content-Security-Policy" content="img-src \'self\' data: blob:; '
-    "media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:; "
-    "frame-src 'self'; object-src 'none'\">"
     '<script src="style/copy.js" defer></script>'
     '<link rel="stylesheet" href="style/print.css" media="print">'
 )
-"""Whatever stands in a question or a passage, the page asks nothing of any other machine."""
 
 FONTS = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"]
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from index.build import open_or_build
@@ -16,6 +19,8 @@ from qa.live import Live
 from qa.retrieve import open_searcher
 from web.access import access_of
 
+GRADIO_FOLDER = "GRADIO_TEMP_DIR"
+
 
 def serve(settings: Settings, is_open: bool = False) -> None:
     """Serve until interrupted; `is_open` lets everyone in, where others than this machine can come.
@@ -25,27 +30,47 @@ def serve(settings: Settings, is_open: bool = False) -> None:
             and nobody said who may; feedback cannot be kept where it should.
         CewenError: the store can be neither opened nor built.
     """
-    access = access_of(settings.auth, settings.host, is_open)
+    access = access_of(
+        settings.auth, settings.host, is_open, settings.hosts, settings.login_failures
+    )
     require_free(settings.host, settings.port)
     book = open_book(settings)
     _leave_socks_proxies()
-    store = open_or_build(settings.store, settings.encoder, _say)
-    opener = partial(open_searcher, reranker=settings.reranker)
-    live = Live(opener(store), opener)
-    # Imported here: gradio takes seconds, and a refusal above should not wait for it.
-    from web.app import create_app, run
+    with own_temporary_folder():
+        store = open_or_build(settings.store, settings.encoder, _say)
+        opener = partial(open_searcher, reranker=settings.reranker)
+        live = Live(opener(store), opener)
+        # Imported here: gradio takes seconds, and a refusal above should not wait for it.
+        from web.app import create_app, run
 
-    author = open_author(settings, store.facets.values["province"])
-    app = create_app(live, settings.top_k, author, access, book)
-    # Building took its time: the port may be gone by now.
-    require_free(settings.host, settings.port)
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    run(
-        app,
-        settings.host,
-        settings.port,
-        lambda: _say(f"网页已就绪：http://{host}:{settings.port}（按 Ctrl+C 结束）"),
-    )
+        author = open_author(settings, store.facets.values["province"])
+        app = create_app(live, settings.top_k, author, access, book)
+        # Building took its time: the port may be gone by now.
+        require_free(settings.host, settings.port)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        run(
+            app,
+            settings.host,
+            settings.port,
+            lambda: _say(f"网页已就绪：http://{host}:{settings.port}（按 Ctrl+C 结束）"),
+        )
+
+
+@contextmanager
+def own_temporary_folder() -> Iterator[None]:
+    """Gradio's copies of files lie where only this user can read them, and go at the end.
+
+    Its own choice is a folder that all users of the machine share. The operator's is left alone.
+    """
+    if os.environ.get(GRADIO_FOLDER):
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="cewen-", ignore_cleanup_errors=True) as folder:
+        os.environ[GRADIO_FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[GRADIO_FOLDER]
 
 
 def require_free(host: str, port: int) -> None:

@@ -14,7 +14,10 @@ from web.words import Words, language_of, load_words
 HERE = Path(__file__).parent
 STYLE = HERE / "style"
 PAGES = ("chat", "compare", "similar", "source", "documents", "api")
-POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; form-action 'self'"
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
 """Nothing of another machine's is loaded, and no script but the site's own files runs."""
 
 _ENVIRONMENT = Environment(

@@ -80,7 +80,7 @@ def status_of(app, method, path, headers, kind="http"):
         "root_path": "",
         "scheme": "ws" if kind == "websocket" else "http",
         "query_string": b"",
-        "headers": [(b"host", b"testserver")]
+        "headers": [(b"host", b"localhost")]
         + [(k.lower().encode(), v.encode("latin-1")) for k, v in headers.items()],
         "client": ("127.0.0.1", 1),
         "server": ("testserver", 80),

@@ -16,6 +16,7 @@ from tests.fakes import WordCountEncoder
 from tests.made.broken import SCANNED
 from web import documents, intake
 from web.documents import create_router
+from web.origins import OwnPages
 from web.site import add_style
 
 TEXT = "四川省2017年工作总结\n四川省设立了风险补偿基金。\n"
@@ -37,6 +38,7 @@ def client_over(live, may_edit=True):
     app = FastAPI()
     add_style(app)
     app.include_router(create_router(live, may_edit))
+    app.add_middleware(OwnPages)
     return TestClient(app)
 
 
