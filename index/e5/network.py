@@ -30,7 +30,11 @@ def load_network(path: Path) -> Network:
 
 
 class Network:
-    """Texts → unit vectors, many at a time; calls from several threads do not disturb each other."""
+    """Texts → unit vectors, many at a time; calls from several threads do not disturb each other.
+
+    In single precision: half of it is faster where the processor has it, but then a text's vector
+    depends on the processor and on what else is in its batch, and so would the order of hits.
+    """
 
     def __init__(self, weights: Weights) -> None:
         self._sizes = weights.sizes
@@ -38,8 +42,7 @@ class Network:
         self._pad = weights.vocabulary.pad
         # The words alone would fill 380 MB: they stay in 4 bits and are widened as they come.
         self._words = weights.blocks("emb.word").reshape(weights.sizes.vocabulary, -1)
-        self._number = _native_number()
-        self._tensors = _tensors_of(weights, self._number)
+        self._tensors = _tensors_of(weights)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """A unit row for each text, shape (n, width).
@@ -78,14 +81,13 @@ class Network:
         states = self._embedded(ids)
         for layer in range(self._sizes.layers):
             states = self._layer(layer, states, is_token[:, None, None, :])
-        kept = states.float() * is_token[..., None]
+        kept = states * is_token[..., None]
         means: NDArray[np.float32] = (kept.sum(1) / is_token.sum(1, keepdim=True)).numpy()
         return means
 
     def _embedded(self, ids: NDArray[np.int64]) -> Tensor:
         words = dequantise(self._words[ids]).reshape(*ids.shape, self._sizes.width)
-        states = torch.from_numpy(words).to(self._number)
-        return self._norm("emb.ln", states + self._tensors["emb"][: ids.shape[1]])
+        return self._norm("emb.ln", torch.from_numpy(words) + self._tensors["emb"][: ids.shape[1]])
 
     def _layer(self, layer: int, states: Tensor, mask: Tensor) -> Tensor:
         """One layer: attention, then the inner layer, each added to what came in and normed."""
@@ -113,13 +115,7 @@ class Network:
         )
 
 
-def _native_number() -> torch.dtype:
-    """bfloat16 where the processor multiplies it by itself, which is nearly twice as fast."""
-    can = torch.cpu.get_capabilities()
-    return torch.bfloat16 if can.get("avx512_bf16") or can.get("amx_bf16") else torch.float32
-
-
-def _tensors_of(weights: Weights, number: torch.dtype) -> dict[str, Tensor]:
+def _tensors_of(weights: Weights) -> dict[str, Tensor]:
     """All tensors but the words; query, key and value of a layer are one."""
     width, layers = weights.sizes.width, range(weights.sizes.layers)
     found = {
@@ -132,7 +128,7 @@ def _tensors_of(weights: Weights, number: torch.dtype) -> dict[str, Tensor]:
             bias = np.concatenate([weights.tensor(f"l{n}.{part}.b") for part in parts])
             weight = np.concatenate([weights.tensor(f"l{n}.{part}.w") for part in parts])
             found |= {f"l{n}.{name}.b": bias, f"l{n}.{name}.w": weight.reshape(len(bias), -1)}
-    return {name: torch.from_numpy(values).to(number) for name, values in found.items()}
+    return {name: torch.from_numpy(values) for name, values in found.items()}
 
 
 def _batches(windows: list[tuple[int, list[int]]]) -> Iterator[list[tuple[int, list[int]]]]:
