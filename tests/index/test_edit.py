@@ -99,7 +99,7 @@ def test_a_document_of_the_same_name_is_replaced_in_its_place(folder, first, sec
     encoder.encoded.clear()
     store = edit_store(folder, add=[first]).store
     assert [listing.document for listing in listings(store)] == ["甲", "丙"]
-    assert (store.folder / "sources" / first.name).read_text(encoding="utf-8") == changed
+    assert (folder / store.version / "sources" / first.name).read_text(encoding="utf-8") == changed
     assert 0 < len(encoder.encoded) < 10, "the one item that changed, and its sentences"
 
 
@@ -108,7 +108,7 @@ def test_a_document_that_is_removed_leaves_nothing(folder, first, second, tmp_pa
     encoder.encoded.clear()
     store = edit_store(folder, remove=["甲"]).store
     assert_same(store, build_store(tmp_path / "other", [second], notify=print).store)
-    assert not (store.folder / "sources" / first.name).exists()
+    assert not (folder / store.version / "sources" / first.name).exists()
 
 
 def test_adding_and_removing_go_together(folder, second):
@@ -152,7 +152,7 @@ def test_what_cannot_be_read_leaves_the_store_untouched(folder, tmp_path):
 def test_what_is_not_there_or_damaged_is_not_edited(tmp_path, folder, first, second):
     with pytest.raises(StoreMissing):
         edit_store(tmp_path / "none", add=[second])
-    copy = open_store(folder).folder / "sources" / first.name
+    copy = folder / open_store(folder).version / "sources" / first.name
     copy.write_text("别的", encoding="utf-8")
     with pytest.raises(StoreDamaged, match="来源文档"):
         edit_store(folder, add=[second])

@@ -8,6 +8,7 @@ import pytest
 from index import build
 from index.build import build_store, edit_store
 from index.errors import CewenError
+from index.store import open_store
 from qa.answer import Answerer
 from qa.live import Live
 from qa.retrieve import open_searcher
@@ -30,7 +31,7 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def live(folder):
-    opened = build.open_store(folder / "store")
+    opened = open_store(folder / "store")
     return Live(open_searcher(opened), open_searcher)
 
 
@@ -92,7 +93,7 @@ def test_a_version_that_cannot_be_opened_is_not_tried_again_and_again(folder, li
     tried = []
 
     def refuse(store):
-        tried.append(store.folder.name)
+        tried.append(store.version)
         raise CewenError("不能打开")
 
     stuck = Live(live.searcher, refuse)
