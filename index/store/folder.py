@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -27,12 +28,17 @@ from index.errors import (
     StoreStale,
     StoreUnreadable,
 )
+from index.ranking import Retriever
 from index.readers.sources import SourceFile, read_source
 from index.store.files import UNFINISHED_PREFIX, digest_of, explained, is_intact, replace_text
 from index.store.home import Write
 from index.store.opened import Store
 from index.store.records import Content, Manifest, Source
 from index.store.version import MANIFEST, SOURCES, damaged, read_files, read_manifest, write_files
+
+if TYPE_CHECKING:
+    from index.dense import DenseIndex
+    from index.lexical import LexicalIndex
 
 OPEN_ATTEMPTS = 5
 SHA256_CHARS = 64
@@ -108,6 +114,15 @@ class FolderHome:
         """The file in the version's folder of sources."""
         path = self.folder / version / SOURCES / source.name
         return path.read_bytes() if path.is_file() else None
+
+    def retrievers(
+        self,
+        store: Store,  # noqa: ARG002
+        dense: DenseIndex,
+        lexical: LexicalIndex,
+    ) -> tuple[Retriever, ...]:
+        """Those in memory: a folder has nothing that searches."""
+        return dense, lexical
 
     @contextmanager
     def writing(self, waiting: Callable[[], None]) -> Iterator[Write]:

