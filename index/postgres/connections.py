@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -63,6 +64,7 @@ class Connections:
         except psycopg.Error:
             raise UsageError(f"数据库地址（{address}）的写法不对，请检查参数和转义。") from None
         self._idle: list[Connection] = []
+        weakref.finalize(self, _close, self._idle)
         self._lock = threading.Lock()
         self._was_reached = False
 
@@ -128,9 +130,7 @@ class Connections:
     def close(self) -> None:
         """None is kept; those in use are closed when they are given back."""
         with self._lock:
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
+            _close(self._idle)
 
     @contextmanager
     def explained(self) -> Iterator[None]:
@@ -203,6 +203,12 @@ class Connections:
                 self._idle.append(connection)
                 return
         connection.close()
+
+
+def _close(connections: list[Connection]) -> None:
+    """The list is empty, and what was in it closed."""
+    while connections:
+        connections.pop().close()
 
 
 def _line(error: psycopg.Error) -> str:

@@ -26,7 +26,11 @@ class Writer:
         """
         self._connections = connections
         self._connection = self._locked(waiting)
-        self._before = self._revision()
+        try:
+            self._before = self._revision()
+        except BaseException:
+            self.close()
+            raise
 
     def write(self, content: Content) -> None:
         """A new revision is committed.
