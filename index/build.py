@@ -150,6 +150,17 @@ def change_documents(
         return write(replace(content, kept=kept))
 
 
+def copy_store(source: Location, location: Location, notify: Notify = print) -> Store:
+    """The store at `source` is at `location` as well, nothing encoded anew.
+
+    Raises:
+        StoreError: there is none that can be opened, or it cannot be written there.
+    """
+    content = home_of(source).open().content()
+    with home_of(location).writing(lambda: notify(WAITING)) as write:
+        return write(content)
+
+
 def _parts_of(store: Store) -> dict[str, tuple[SourceFile, Sequence[Cell]]]:
     """Each document of a store by name: its copied source and its cells."""
     cells: dict[str, list[Cell]] = {}

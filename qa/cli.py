@@ -103,6 +103,11 @@ def _commands(debug: bool) -> None:
     help="在现有索引里加入文件或文件夹，同名文档换成新的；可重复。",
 )
 @click.option("--remove", multiple=True, help="从现有索引里去掉这份文档；可重复。")
+@click.option(
+    "--copy",
+    metavar="文件夹|postgresql://…",
+    help="把这里的索引原样搬到 --store 指定的地方，不重新编码。",
+)
 @click.option("--list", "lists", is_flag=True, help="列出索引里的文档。")
 @click.option("--columns", multiple=True, help="更正栏目的含义，如 完成情况=工作绩效；可重复。")
 @click.option(
@@ -117,6 +122,7 @@ def _index(
     paths: tuple[Path, ...],
     add: tuple[Path, ...],
     remove: tuple[str, ...],
+    copy: str | None,
     lists: bool,
     columns: tuple[str, ...],
     province: str,
@@ -126,20 +132,24 @@ def _index(
     encoder: str | None,
     as_json: bool,
 ) -> None:
-    from index.build import build_store, edit_store, read_files
+    from index.build import build_store, copy_store, edit_store, read_files
     from index.readers.corrections import read_corrections
     from qa.render import built_report, read_report
 
     edits = bool(add or remove)
-    if (bool(paths) + edits + lists > 1) or (encoder and (edits or lists)):
+    others = edits + bool(copy) + lists
+    if (bool(paths) + others > 1) or (encoder and others):
         raise UsageError(
-            "重新建立（文件、--encoder）、增减（--add、--remove）、--list 只能选一样。"
+            "重新建立（文件、--encoder）、增减（--add、--remove）、--copy、--list 只能选一样。"
         )
     settings = load_settings(store=store, encoder=encoder)
     corrections = read_corrections(columns, province, year)
     if check:
         read, skipped = read_files((*paths, *add), corrections)
         _print_rich(read_report([document for _, document in read], skipped))
+        return
+    if copy:
+        _list_documents(copy_store(copy, settings.store, _notify), as_json)
         return
     if lists:
         _list_documents(_open_store(settings, any_encoder=True), as_json)

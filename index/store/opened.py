@@ -11,7 +11,7 @@ from index.filters import FacetIndex
 from index.passages import make_passages
 from index.readers.sources import SourceFile
 from index.records import Cell, Passage
-from index.store.records import Arrays, Manifest, Source
+from index.store.records import Arrays, Content, Manifest, Source
 
 if TYPE_CHECKING:
     from index.store.home import StoreHome
@@ -70,11 +70,19 @@ class Store:
         Raises:
             StoreDamaged: the copy is gone or altered.
         """
-        return checked(source, self.home.copy_of(self.version, source))
+        data = self.home.copy_of(self.version, source)
+        if data is None or hashlib.sha256(data).hexdigest() != source.sha256:
+            raise StoreDamaged(f"索引里保存的来源文档“{source.name}”已损坏。")
+        return source.file(data)
 
-
-def checked(source: Source, data: bytes | None) -> SourceFile:
-    """What a source's copy holds; StoreDamaged when there is none, or it is not what was copied."""
-    if data is None or hashlib.sha256(data).hexdigest() != source.sha256:
-        raise StoreDamaged(f"索引里保存的来源文档“{source.name}”已损坏。")
-    return source.file(data)
+    def content(self) -> Content:
+        """What it holds, to be written elsewhere; raises as `original`."""
+        return Content(
+            cells=self.cells,
+            vectors=self.vectors,
+            sentence_vectors=self.sentence_vectors,
+            segments=self.segments,
+            encoder=self.manifest.encoder,
+            segmentation=self.manifest.segmentation,
+            sources=[self.original(source) for source in self.manifest.sources],
+        )

@@ -8,8 +8,8 @@ from itertools import count
 import pytest
 
 from bench.server import Server, programs
-from index.store import Store, home_of
-from index.store.records import Content
+from index.build import copy_store
+from index.store import Store, open_store
 
 _numbers = count(1)
 
@@ -35,16 +35,5 @@ def database(server) -> str:
 @pytest.fixture(scope="session")
 def copied(server, store) -> Store:
     """The store of the bundled document in a database, its texts not encoded anew."""
-    content = Content(
-        cells=store.cells,
-        vectors=store.vectors,
-        sentence_vectors=store.sentence_vectors,
-        segments=store.segments,
-        encoder=store.manifest.encoder,
-        segmentation=store.manifest.segmentation,
-        sources=[store.original(source) for source in store.manifest.sources],
-    )
-    home = home_of(server.database("copied"))
-    with home.writing(lambda: None) as write:
-        write(content)
-    return home_of(server.url("copied")).open()
+    copy_store(store.home, server.database("copied"), print)
+    return open_store(server.url("copied"))

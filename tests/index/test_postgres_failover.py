@@ -36,13 +36,13 @@ def files(tmp_path):
     return [tmp_path / f"{province}.txt" for province in PROVINCES]
 
 
-@pytest.fixture
-def pair(server, tmp_path):
-    """A server and one that follows it; what is committed is on both."""
-    primary = Server(tmp_path / "primary", fsync="off").create().start()
+@pytest.fixture(scope="module")
+def pair(server, tmp_path_factory):
+    """A server and one that follows it; what is committed is on both. The last test ends this."""
+    folder = tmp_path_factory.mktemp("pair")
+    primary = Server(folder / "primary", fsync="off").create().start()
     try:
-        primary.database("policies")
-        replica = primary.replica(tmp_path / "replica")
+        replica = primary.replica(folder / "replica")
         try:
             primary.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
             primary.execute("SELECT pg_reload_conf()")
@@ -68,68 +68,18 @@ def awaited(condition):
         time.sleep(0.02)
 
 
+def rows(retriever):
+    return [match.row for match in retriever.search(f"{PROVINCES[1]}基金", 10)]
+
+
 def searches_in_sql(live):
     """Whether the database itself ranks the passages again."""
     try:
         for retriever in live.searcher.retrievers:
-            assert retriever._in_sql.search("基金", 10)
+            assert rows(retriever._in_sql) == rows(retriever._loaded)
     except StoreServerFailed:
         return False
     return True
-
-
-def test_a_replica_takes_the_place_of_a_server_that_is_killed(pair, files, caplog):
-    primary, replica = pair
-    hosts = f"127.0.0.1:{primary.port},127.0.0.1:{replica.port}"
-    url = f"postgresql://{USER}:{PASSWORD}@{hosts}/policies?target_session_attrs=read-write"
-    build_store(url, files[:1], notify=print)
-    live = Live(open_searcher(open_store(url)), open_searcher)
-    edit_store(url, add=[files[1]])
-    awaited(lambda: answered(live) == sorted(PROVINCES[:2]))
-    assert searches_in_sql(live)
-
-    primary.kill()
-    # The replica answers, but does not write yet: nothing that this address asks for.
-    assert answered(live) == sorted(PROVINCES[:2])
-    assert not searches_in_sql(live)
-    for retriever in live.searcher.retrievers:
-        found = [match.row for match in retriever.search("基金", 10)]
-        assert found == [match.row for match in retriever._loaded.search("基金", 10)] == [0, 1]
-    assert any("连不上数据库" in record.getMessage() for record in caplog.records)
-    assert PASSWORD not in caplog.text
-
-    # A writer that begins meanwhile waits for a server that takes it.
-    home = live.searcher.store.home
-    editor = threading.Thread(target=edit_store, args=(home, [files[2]]))
-    editor.start()
-    time.sleep(0.3)
-    assert editor.is_alive()
-    replica.execute("SELECT pg_promote()")
-    editor.join(30)
-    awaited(lambda: answered(live) == sorted(PROVINCES[:3]))
-    assert searches_in_sql(live)
-    assert documents(edit_store(url, add=[files[3]]).store) == list(PROVINCES)
-    awaited(lambda: answered(live) == sorted(PROVINCES))
-
-
-def test_pages_on_a_replica_follow_and_do_not_write(pair, files):
-    primary, replica = pair
-    build_store(primary.url("policies"), files[:1], notify=print)
-    at_replica = replica.url("policies")
-    awaited(lambda: _holds(at_replica, 1))
-    live = Live(open_searcher(open_store(at_replica)), open_searcher)
-    edit_store(primary.url("policies"), add=[files[1]])
-    awaited(lambda: answered(live) == sorted(PROVINCES[:2]))
-    assert searches_in_sql(live)
-    with pytest.raises(StoreUnwritable, match="只读"):
-        edit_store(live.searcher.store.home, add=[files[2]])
-
-
-def _holds(url, count):
-    try:
-        return len(documents(open_store(url))) == count
-    except CewenError:
-        return False
 
 
 def test_connections_that_were_cut_are_made_anew(server, database, files):
@@ -146,3 +96,58 @@ def test_connections_that_were_cut_are_made_anew(server, database, files):
     assert documents(live.searcher.store.home.open()) == list(PROVINCES[:2])
     live.searcher.store.home.close()
     assert home_of(database).current_version() == live.searcher.store.version
+
+
+def test_pages_on_a_replica_follow_and_do_not_write(pair, files):
+    primary, replica = pair
+    build_store(primary.database("followed"), files[:1], notify=print)
+    at_replica = replica.url("followed")
+    awaited(lambda: _holds(at_replica, 1))
+    live = Live(open_searcher(open_store(at_replica)), open_searcher)
+    edit_store(primary.url("followed"), add=[files[1]])
+    awaited(lambda: answered(live) == sorted(PROVINCES[:2]))
+    assert searches_in_sql(live)
+    with pytest.raises(StoreUnwritable, match="只读"):
+        edit_store(live.searcher.store.home, add=[files[2]])
+
+
+def _holds(url, count):
+    try:
+        return len(documents(open_store(url))) == count
+    except CewenError:
+        return False
+
+
+def test_a_replica_takes_the_place_of_a_server_that_is_killed(pair, files, caplog):
+    primary, replica = pair
+    primary.database("policies")
+    hosts = f"127.0.0.1:{primary.port},127.0.0.1:{replica.port}"
+    url = f"postgresql://{USER}:{PASSWORD}@{hosts}/policies?target_session_attrs=read-write"
+    build_store(url, files[:1], notify=print)
+    live = Live(open_searcher(open_store(url)), open_searcher)
+    edit_store(url, add=[files[1]])
+    awaited(lambda: answered(live) == sorted(PROVINCES[:2]))
+    assert searches_in_sql(live)
+
+    primary.kill()
+    # The replica answers, but does not write yet: nothing that this address asks for.
+    assert answered(live) == sorted(PROVINCES[:2])
+    assert not searches_in_sql(live)
+    for retriever in live.searcher.retrievers:
+        assert rows(retriever) == rows(retriever._loaded)
+    assert set(rows(live.searcher.retrievers[0])) == {0, 1}
+    assert any("连不上数据库" in record.getMessage() for record in caplog.records)
+    assert PASSWORD not in caplog.text
+
+    # A writer that begins meanwhile waits for a server that takes it.
+    home = live.searcher.store.home
+    editor = threading.Thread(target=edit_store, args=(home, [files[2]]))
+    editor.start()
+    time.sleep(0.3)
+    assert editor.is_alive()
+    replica.execute("SELECT pg_promote()")
+    editor.join(30)
+    awaited(lambda: answered(live) == sorted(PROVINCES[:3]))
+    assert searches_in_sql(live)
+    assert documents(edit_store(url, add=[files[3]]).store) == list(PROVINCES)
+    awaited(lambda: answered(live) == sorted(PROVINCES))
