@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bench.labelled import read_bundled
 from bench.postgres_changes import failover, roll, updates
 from bench.postgres_search import CLIENTS, Case, Searches, graph, latencies, throughput
 from bench.recombined import recombined_content
