@@ -1,5 +1,6 @@
 """A store in a database: edited, followed and shared as one in a folder."""
 
+import json
 import threading
 import time
 
@@ -15,6 +16,7 @@ from index.postgres import writer
 from index.postgres.schema import SCHEMA
 from index.store import home_of, open_store
 from qa.answer import Answerer
+from qa.cli import main
 from qa.live import Live
 from qa.retrieve import open_searcher
 from tests.fakes import WordCountEncoder
@@ -130,6 +132,24 @@ def test_a_document_is_replaced_in_its_place_and_only_what_is_new_is_encoded(
         retriever._loaded = None
         hit = store.passages[retriever.search("宣传周 专利导航", 1)[0].row]
         assert "宣传周" in hit.text
+
+
+def test_equal_passages_are_ordered_by_row_wherever_they_stand_in_the_table(address, files):
+    for province in ("四川省", "安徽省"):
+        text = f"{province}2017年工作总结\n开展商标质押。\n设立了基金。\n举办了宣传周。\n"
+        files[province].write_text(text, encoding="utf-8")
+        # The one that comes first in the store is written last.
+        edit_store(address, add=[files[province]])
+    edit_store(address, add=[files["云南省"]])
+    edit_store(address, add=[files["四川省"]])
+    store = open_store(address)
+    for retriever in open_searcher(store).retrievers:
+        found = retriever._in_sql.search("商标质押", 20)
+        assert found == sorted(found, key=lambda match: (-match.score, match.row))
+        expected = retriever._loaded.search("商标质押", 20)
+        assert [m.row for m in found] == [m.row for m in expected]
+        scores = [match.score for match in found]
+        assert len(set(scores)) < len(scores)
 
 
 def test_what_goes_leaves_nothing_behind(address, files):
@@ -319,3 +339,20 @@ def test_an_original_that_was_replaced_since_is_not_handed_out_as_the_old_one(ad
     edit_store(address, add=[files["四川省"]])
     with pytest.raises(StoreError, match="来源文档"):
         before.original(before.manifest.sources[0])
+
+
+def test_a_folder_is_copied_into_a_database_and_back_without_encoding(
+    database, files, tmp_path, encoder, capsys
+):
+    folder, back = tmp_path / "store", tmp_path / "back"
+    build_store(folder, list(files.values()), notify=print)
+    encoder.encoded.clear()
+    assert main(["index", "--copy", str(folder), "--store", database, "--json"]) == 0
+    assert [entry["document"] for entry in json.loads(capsys.readouterr().out)] == list(TEXTS)
+    assert main(["index", "--copy", database, "--store", str(back)]) == 0
+    assert not encoder.encoded
+    assert_same(open_store(database), open_store(folder))
+    assert_same(open_store(back), open_store(folder))
+    sources = open_store(back).manifest.sources
+    assert sources == open_store(folder).manifest.sources
+    assert main(["index", "--copy", str(folder), "--list"]) == 2

@@ -105,11 +105,12 @@ def test_what_shares_no_word_is_not_found(in_sql, question):
     assert in_sql[1].search(question, 5) == []
 
 
-def test_equal_passages_are_ordered_by_row_and_k_bounds_them(in_sql, store):
-    text = store.passages[17].text
-    assert [m.row for m in in_sql[0].search(text, 3)][:1] == [17]
-    assert len(in_sql[0].search(text, 1)) == 1
-    assert len(in_sql[0].search(text, 10_000)) == len(store.passages)
+def test_k_bounds_what_is_found(in_sql, store):
+    for retriever in in_sql:
+        found = retriever.search("专利保险", 10_000)
+        assert [m.rank for m in found] == list(range(1, len(found) + 1))
+        assert retriever.search("专利保险", 7) == found[:7]
+    assert len(in_sql[0].search("专利保险", 10_000)) == len(store.passages)
 
 
 def test_the_matrix_is_told_by_rows_and_words(store):
