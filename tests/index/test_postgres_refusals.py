@@ -1,7 +1,9 @@
 """What a database can refuse: each one clear sentence, no password in any of them."""
 
 import socket
+from types import SimpleNamespace
 
+import numpy as np
 import psycopg
 import pytest
 
@@ -18,6 +20,7 @@ from index.errors import (
     UsageError,
 )
 from index.location import DatabaseAddress, location_from
+from index.postgres.retrievers import SqlLexical, SqlSearch
 from index.postgres.schema import SCHEMA
 from index.store import home_of, open_store
 from qa.cli import main
@@ -177,6 +180,20 @@ def test_damage_is_recognised(database, source, damage):
         connection.execute(damage.format(SCHEMA))
     with pytest.raises(StoreDamaged, match="已损坏"):
         open_store(database)
+
+
+def test_a_name_is_no_statement(database, tmp_path):
+    evil = f"'); DROP SCHEMA {SCHEMA} CASCADE; --%s {{}} \\"
+    path = tmp_path / f"{evil}.txt"
+    path.write_text(f"四川省2017年工作总结\n四川省{evil}设立了基金。\n", encoding="utf-8")
+    store = build_store(database, [path], notify=print).store
+    assert {cell.document for cell in store.cells} == {evil}
+    assert any("DROP SCHEMA" in passage.text for passage in store.passages)
+    search = SqlSearch(store.home._connections, store.version, store.facets)
+    lexical = SqlLexical(search, SimpleNamespace(query=lambda text: [text, evil]))
+    assert lexical.search(evil, 3, np.ones(len(store.passages), dtype=bool)) == []
+    edit_store(database, add=[path])
+    assert open_store(database).cells == store.cells
 
 
 def test_without_the_driver_it_says_how_to_get_it(monkeypatch):
