@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench.labelled import read_bundled
 from bench.postgres_changes import failover, roll, updates
-from bench.postgres_search import CLIENTS, Case, Searches, graph, latencies, throughput
+from bench.postgres_search import CLIENTS, WIDTHS, Case, Searches, graph, latencies, throughput
 from bench.recombined import recombined_content
 from bench.report import machine, publish, spread, table
 from bench.server import Server
@@ -156,23 +156,22 @@ def _rate_table(measured: Sequence[Measured]) -> str:
 
 
 def _graph_table(measured: Sequence[Measured]) -> str:
-    head = [
-        "passages", "graph built, s", "MB", "meaning, ms", "recall@10",
-        "with a province, ms", "recall@10 ",
-    ]  # fmt: skip
+    head = ["passages", "graph built, s", "MB", "ef_search", "any, ms", "recall@10"]
     rows = [
         [
             f"{m.passages:,}",
             f"{m.graph['build_s']:.1f}",
             f"{m.graph['megabytes']:.0f}",
-            f"{m.graph['ms_all']:.1f}",
-            f"{m.graph['recall_all']:.3f}",
-            f"{m.graph['ms_province']:.1f}",
-            f"{m.graph['recall_province']:.3f}",
+            str(width),
+            f"{m.graph[f'ms_all_{width}']:.1f}",
+            f"{m.graph[f'recall_all_{width}']:.3f}",
+            f"{m.graph[f'ms_province_{width}']:.1f}",
+            f"{m.graph[f'recall_province_{width}']:.3f}",
         ]
         for m in measured
+        for width in WIDTHS
     ]
-    return table(head, rows)
+    return table([*head, "one province, ms", "recall@10 there"], rows)
 
 
 def _change_table(measured: Sequence[Measured]) -> str:

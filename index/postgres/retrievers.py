@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from psycopg import sql
@@ -31,16 +32,15 @@ _FOUND = sql.SQL(
     f"""
 SELECT s.revision, f.row, f.score
 FROM {SCHEMA}.store s LEFT JOIN (
-    SELECT {_ROW} AS row, {{score}} AS score
-    FROM {{passages}} p JOIN {SCHEMA}.documents d ON d.id = p.document
-    WHERE {{conditions}} ORDER BY score DESC, row LIMIT %(k)s
+    SELECT row, score FROM (
+        SELECT {_ROW} AS row, {{score}} AS score
+        FROM {{passages}} p JOIN {SCHEMA}.documents d ON d.id = p.document WHERE {{conditions}}
+        OFFSET 0 -- so that a score is computed once
+    ) scored WHERE score > {{above}} ORDER BY score DESC, row LIMIT %(k)s
 ) f ON true ORDER BY f.score DESC, f.row"""
 )
 _PASSAGES = sql.SQL(f"{SCHEMA}.passages")
-_WEIGHED = sql.SQL(
-    f"(SELECT p.*, w.weights FROM {SCHEMA}.weights w "
-    f"JOIN {SCHEMA}.passages p USING (document, position))"
-)
+_WEIGHTS = sql.SQL(f"{SCHEMA}.weights")
 _COSINE = sql.SQL("-(p.vector <#> %(vector)s::vector)")
 # Words of the question with their idf, a repeated one counted again, as one sparse vector.
 _ASKED = f"""(SELECT ('{{{{' || string_agg(id + 1 || ':' || weight, ',' ORDER BY id)
@@ -50,33 +50,39 @@ _ASKED = f"""(SELECT ('{{{{' || string_agg(id + 1 || ':' || weight, ',' ORDER BY
 _BM25 = sql.SQL(f"-(p.weights <#> {_ASKED.replace('{{', '{').replace('}}', '}')})")
 
 
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What is scored, how, and above which score it is found."""
+
+    table: sql.SQL
+    score: sql.SQL
+    above: sql.SQL
+    parameters: Mapping[str, object]
+
+
 class SqlSearch:
     """Runs searches over one revision."""
 
     def __init__(self, connections: Connections, revision: str, facets: FacetIndex) -> None:
         self._connections, self._revision, self._facets = connections, revision, facets
 
-    def matches(
-        self,
-        passages: sql.SQL,
-        score: sql.SQL,
-        parameters: Mapping[str, object],
-        allowed: BoolVector | None,
-        conditions: tuple[sql.Composable, ...] = (),
-    ) -> list[Match]:
-        """The best of the allowed passages, best first, equal ones by row.
+    def matches(self, scored: Scored, k: int, allowed: BoolVector | None) -> list[Match]:
+        """The `k` best of the allowed passages, best first, equal ones by row.
 
         Raises:
             StoreStale: the database holds another revision by now, whose rows are others.
             StoreServerFailed: it cannot be reached, even by a new connection.
         """
-        own, values = self._conditions(allowed)
+        if allowed is not None and not allowed.any():
+            return []
+        conditions, values = self._conditions(allowed)
         query = _FOUND.format(
-            passages=passages,
-            score=score,
-            conditions=sql.SQL(" AND ").join([sql.SQL("true"), *own, *conditions]),
+            passages=scored.table,
+            score=scored.score,
+            above=scored.above,
+            conditions=sql.SQL(" AND ").join([sql.SQL("true"), *conditions]),
         )
-        found = self._connections.fetch(query, {**parameters, **values})
+        found = self._connections.fetch(query, {**scored.parameters, **values, "k": k})
         if not found or found[0][0] != self._revision:
             raise StoreStale(f"数据库 {self._connections.address} 里的索引已经是另一版。")
         return [
@@ -110,10 +116,9 @@ class SqlDense:
 
     def search(self, question: str, k: int, allowed: BoolVector | None = None) -> list[Match]:
         """As `DenseIndex.search`, in float32; raises as `SqlSearch.matches`."""
-        if allowed is not None and not allowed.any():
-            return []
         vector = str(self._query(question).tolist())
-        return self._search.matches(_PASSAGES, _COSINE, {"vector": vector, "k": k}, allowed)
+        scored = Scored(_PASSAGES, _COSINE, sql.SQL("'-Infinity'"), {"vector": vector})
+        return self._search.matches(scored, k, allowed)
 
 
 class SqlLexical:
@@ -126,11 +131,9 @@ class SqlLexical:
 
     def search(self, question: str, k: int, allowed: BoolVector | None = None) -> list[Match]:
         """As `LexicalIndex.search`, in float32; raises as `SqlSearch.matches`."""
-        if allowed is not None and not allowed.any():
-            return []
-        parameters = {"words": self._query(question), "k": k}
-        is_found = sql.SQL("{} > 0").format(_BM25)
-        return self._search.matches(_WEIGHED, _BM25, parameters, allowed, (is_found,))
+        words = {"words": self._query(question)}
+        scored = Scored(_WEIGHTS, _BM25, sql.SQL("0"), words)
+        return self._search.matches(scored, k, allowed)
 
 
 class WithLoaded:

@@ -3,7 +3,8 @@
 A passage's row in the store is its document's `first_row` and its place in the document: so that a
 document can come and go without touching the others. A passage's `weights` are BM25's, one for each
 word: what its count and the passage's length come to, the word's idf left to the question. They move
-with the mean length, and so stand apart from what does not.
+with the mean length, and so stand apart from what does not, their labels with them. Vectors stay in their rows (STORAGE MAIN):
+fetched from elsewhere one by one they would take several times as long to compare.
 """
 
 from __future__ import annotations
@@ -50,14 +51,14 @@ CREATE TABLE {SCHEMA}.passages (
     theme text NOT NULL,
     year text NOT NULL,
     words text NOT NULL,
-    vector vector NOT NULL,
+    vector vector STORAGE MAIN NOT NULL,
     PRIMARY KEY (document, position)
 );
 CREATE INDEX ON {SCHEMA}.passages (province, "column");
 CREATE TABLE {SCHEMA}.sentences (
     document uuid NOT NULL REFERENCES {SCHEMA}.documents ON DELETE CASCADE,
     position integer NOT NULL,
-    vector vector NOT NULL,
+    vector vector STORAGE MAIN NOT NULL,
     PRIMARY KEY (document, position)
 );
 CREATE TABLE {SCHEMA}.words (
@@ -69,7 +70,11 @@ CREATE TABLE {SCHEMA}.words (
 CREATE TABLE {SCHEMA}.weights (
     document uuid NOT NULL REFERENCES {SCHEMA}.documents ON DELETE CASCADE,
     position integer NOT NULL,
-    weights sparsevec NOT NULL,
+    province text NOT NULL,
+    "column" text NOT NULL,
+    theme text NOT NULL,
+    year text NOT NULL,
+    weights sparsevec STORAGE MAIN NOT NULL,
     PRIMARY KEY (document, position)
 );
 """

@@ -21,10 +21,12 @@ from index.postgres.connections import Connection
 from index.postgres.reading import Header, read_header
 from index.postgres.schema import FORMAT_VERSION, SCHEMA, TABLES
 from index.readers.sources import SourceFile
-from index.records import Cell
+from index.records import Cell, Passage
 from index.store.records import Content, Segments, Source
 from index.store.version import cell_json, segments_line
 
+LABELS = ("province", "column", "theme", "year")
+LABEL_TYPES = ("text",) * len(LABELS)
 VECTOR = "bytea"
 """How a vector is handed over: its bytes as they are, which the server reads as the column's type."""
 
@@ -182,16 +184,16 @@ def _write_passages(connection: Connection, new: Sequence[_Part]) -> None:
         for part in new:
             for position, cell in enumerate(part.cells):
                 put.write_row((part.id, position, cell_json(cell)))
-    columns = ("document", "position", "province", "column", "theme", "year", "words", "vector")
-    types = ("uuid", "int4", *["text"] * 5, VECTOR)
+    columns = ("document", "position", *LABELS, "words", "vector")
+    types = ("uuid", "int4", *LABEL_TYPES, "text", VECTOR)
     with _copying(connection, "passages", columns, types) as put:
         for part in new:
             rows = zip(
                 make_passages(part.cells), part.segments, dense_rows(part.vectors), strict=True
             )
-            for position, (p, segments, vector) in enumerate(rows):
-                labels = (p.province, p.column, p.theme, p.year)
-                put.write_row((part.id, position, *labels, segments_line(segments), vector))
+            for position, (passage, segments, vector) in enumerate(rows):
+                own = (segments_line(segments), vector)
+                put.write_row((part.id, position, *_labels(passage), *own))
     with _copying(
         connection, "sentences", ("document", "position", "vector"), ("uuid", "int4", VECTOR)
     ) as put:
@@ -214,12 +216,18 @@ def _write_words(connection: Connection, parts: Sequence[_Part]) -> None:
         for column, (word, holding, idf) in enumerate(bm25.vocabulary()):
             put.write_row((column, word, holding, idf))
     rows = bm25.by_rows()
-    with _copying(
-        connection, "weights", ("document", "position", "weights"), ("uuid", "int4", VECTOR)
-    ) as put:
+    columns = ("document", "position", *LABELS, "weights")
+    with _copying(connection, "weights", columns, ("uuid", "int4", *LABEL_TYPES, VECTOR)) as put:
         for part in parts:
-            for position, row in zip(range(len(part.segments)), rows, strict=False):
-                put.write_row((part.id, position, sparse_row(*row)))
+            for position, (passage, row) in enumerate(
+                zip(make_passages(part.cells), rows, strict=False)
+            ):
+                put.write_row((part.id, position, *_labels(passage), sparse_row(*row)))
+
+
+def _labels(passage: Passage) -> tuple[str, ...]:
+    """What a filter may ask of a passage besides its document."""
+    return tuple(getattr(passage, label) for label in LABELS)
 
 
 @contextmanager
