@@ -17,27 +17,15 @@ from index.contents import listings
 from index.errors import SourceError, StoreDamaged, StoreMissing, UsageError
 from index.store import open_store
 from tests.damage import Printer, Writer
-from tests.fakes import WordCountEncoder
+from tests.fakes import CountingEncoder
 
 ROOT = Path(__file__).parents[2]
 KILLS = 50
 
 
-class CountingEncoder(WordCountEncoder):
-    """Remembers what it encoded."""
-
-    def __init__(self):
-        super().__init__("质押", "专利", "服务")
-        self.encoded = []
-
-    def encode_document(self, sentences):
-        self.encoded += sentences
-        return super().encode_document(sentences)
-
-
 @pytest.fixture(autouse=True)
 def encoder(monkeypatch):
-    counting = CountingEncoder()
+    counting = CountingEncoder("质押", "专利", "服务")
     monkeypatch.setattr(build, "load_encoder", lambda _: counting)
     return counting
 
@@ -162,7 +150,7 @@ EDITOR = """
     import sys
     from pathlib import Path
     from index import build
-    from tests.fakes import WordCountEncoder
+    from tests.fakes import CountingEncoder
 
     build.load_encoder = lambda _: WordCountEncoder("质押", "专利", "服务")
     folder, added = Path(sys.argv[1]), Path(sys.argv[2])

@@ -19,7 +19,8 @@ from qa.answer import Answerer
 from qa.cli import main
 from qa.live import Live
 from qa.retrieve import open_searcher
-from tests.fakes import WordCountEncoder
+from tests.fakes import CountingEncoder, WordCountEncoder
+from tests.waiting import awaited
 
 QUESTION = "哪些省份提到风险补偿基金"
 TEXTS = {
@@ -29,21 +30,9 @@ TEXTS = {
 }
 
 
-class CountingEncoder(WordCountEncoder):
-    """Remembers what it encoded."""
-
-    def __init__(self):
-        super().__init__("基金", "专利", "保险")
-        self.encoded = []
-
-    def encode_document(self, sentences):
-        self.encoded += sentences
-        return super().encode_document(sentences)
-
-
 @pytest.fixture(autouse=True)
 def encoder(monkeypatch):
-    counting = CountingEncoder()
+    counting = CountingEncoder("基金", "专利", "保险")
     monkeypatch.setattr(build, "load_encoder", lambda _: counting)
     monkeypatch.setattr("qa.retrieve.load_encoder", lambda _: counting)
     return counting
@@ -74,13 +63,6 @@ def assert_same(store, other):
 
 def documents(store):
     return [listing.document for listing in listings(store)]
-
-
-def awaited(condition):
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def rows(address, table):

@@ -16,6 +16,7 @@ from qa.answer import Answerer
 from qa.live import Live
 from qa.retrieve import open_searcher
 from tests.fakes import WordCountEncoder
+from tests.waiting import awaited
 
 QUESTION = "哪些省份设立了风险补偿基金"
 PROVINCES = ("四川省", "安徽省", "云南省", "贵州省")
@@ -59,13 +60,6 @@ def documents(store):
 
 def answered(live):
     return sorted(v.province for v in live.of(Answerer).answer(QUESTION).verdicts)
-
-
-def awaited(condition):
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def rows(retriever):

@@ -13,6 +13,7 @@ from qa.answer import Answerer
 from qa.live import Live
 from qa.retrieve import open_searcher
 from tests.fakes import WordCountEncoder
+from tests.waiting import awaited
 
 QUESTION = "哪些省份提到风险补偿基金"
 
@@ -37,13 +38,6 @@ def live(folder):
 
 def documents(live):
     return live.searcher.store.facets.values["document"]
-
-
-def awaited(condition):
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_what_is_made_of_a_version_is_made_once(live):
