@@ -8,6 +8,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -134,7 +135,7 @@ def _program(name: str) -> str:
 
 def _as_user() -> dict[str, Any]:
     """Whom to run as, where that is not who runs this."""
-    if os.geteuid() != 0:
+    if sys.platform == "win32" or os.geteuid() != 0:
         return {}
     import pwd
 
@@ -144,7 +145,7 @@ def _as_user() -> dict[str, Any]:
 
 def _hand_over(path: Path) -> None:
     """A path is the server's own, and the folders above it let it through."""
-    if os.geteuid() != 0:
+    if sys.platform == "win32" or os.geteuid() != 0:
         return
     import pwd
 

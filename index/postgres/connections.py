@@ -155,6 +155,8 @@ class Connections:
                 )
             case errors.UndefinedTable() | errors.UndefinedColumn() | errors.DatatypeMismatch():
                 return StoreDamaged(f"数据库 {self.address} 里的索引已损坏：{_line(error)}。")
+        if not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+            return StoreServerFailed(f"数据库 {self.address} 出错：{_line(error)}。")
         reason = str(error)
         if "password" in reason or "authentication" in reason:
             return StoreUnreadable(

