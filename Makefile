@@ -41,7 +41,7 @@ screenshots: $(VENV)/.installed-dev $(VENV)/.browser
 # torch is left out: its build without GPU libraries comes from an index of its own.
 lock: $(TOOLS)
 	echo 'torch; sys_platform == "none"' > build/without-torch.txt
-	$(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --extra llm --generate-hashes \
+	$(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --extra llm --extra postgres --generate-hashes \
 	  --no-emit-index-url --no-emit-package torch --override build/without-torch.txt \
 	  --custom-compile-command "make lock" pyproject.toml --output-file $(LOCK)
 

@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.labelled import read_bundled
+from bench.recombined import chosen_clauses, vectors_of_clauses, words_of_clauses
 from bench.report import machine, publish, table
 from bench.speed import timed
 from index.bm25 import SparseBM25
@@ -43,8 +44,6 @@ PROVINCES, COLUMNS = 31, 3
 SEARCHES = 60
 DEPTH, BEST = 100, 10
 VECTORS, CODES, WORDS = "vectors.npy", "codes.faiss", "words"
-TURNED_BY = 0.15
-"""How far a passage's vector is turned away from its clauses' mean."""
 
 LINES = {
     "build_s": "both indexes",
@@ -96,8 +95,7 @@ def _measure(folder: Path, size: int) -> dict[str, float | str]:
     """Everything about one size: made, written, then loaded anew and searched."""
     store = open_store(folder)
     rng = np.random.default_rng(size)
-    chosen = rng.integers(0, len(store.passages), (size, 4))
-    chosen[rng.random((size, 4)) < (0, 0, 0.5, 0.5)] = -1
+    chosen = chosen_clauses(store, size, rng)
     with tempfile.TemporaryDirectory() as name:
         built = _build(store, chosen, rng, Path(name))
         cases = _cases(store, size, rng)
@@ -110,10 +108,10 @@ def _build(
     store: Store, chosen: np.ndarray, rng: np.random.Generator, folder: Path
 ) -> dict[str, float | str]:
     """Make and write both engines; how long that takes, without making the passages up."""
-    vectors = _vectors(store, chosen, rng)
+    vectors = vectors_of_clauses(store, chosen, rng)
     np.save(folder / VECTORS, vectors)
     engines = engines_for(len(chosen))
-    words = partial(_segments, store, chosen)
+    words = partial(words_of_clauses, store, chosen)
     made_up = timed(lambda: sum(map(len, words())))
     lexical = timed(lambda: _build_lexical(engines.lexical, words, folder)) - made_up
     dense = timed(lambda: _build_dense(engines.dense, vectors, folder))
@@ -155,25 +153,6 @@ def _load(folder: Path, size: int) -> tuple[Nearest, Scorer]:
         with (folder / WORDS).open("rb") as file:
             return dense, RankBM25(pickle.load(file))
     return dense, SparseBM25.load(folder / WORDS)
-
-
-def _vectors(store: Store, chosen: np.ndarray, rng: np.random.Generator) -> FloatMatrix:
-    clauses = np.vstack([store.vectors, np.zeros_like(store.vectors[:1])])
-    made = np.empty((len(chosen), clauses.shape[1]), dtype=np.float32)
-    for start in range(0, len(chosen), 50_000):
-        means = clauses[chosen[start : start + 50_000]].sum(axis=1)
-        means /= np.linalg.norm(means, axis=1, keepdims=True)
-        turned = rng.standard_normal(means.shape, dtype=np.float32)
-        turned *= TURNED_BY / np.sqrt(means.shape[1])
-        means += turned
-        made[start : start + len(means)] = means / np.linalg.norm(means, axis=1, keepdims=True)
-    return made
-
-
-def _segments(store: Store, chosen: np.ndarray) -> Iterator[list[str]]:
-    words = [list(segments.text) for segments in store.segments]
-    for clauses in chosen:
-        yield [word for clause in clauses if clause >= 0 for word in words[clause]]
 
 
 def _build_lexical(engine: str, words: partial[Iterator[list[str]]], folder: Path) -> None:

@@ -30,7 +30,7 @@ from index.ranking import ranked
 from index.readers import SourceFile, read_source
 from index.records import TEXT, Cell, Document, Hit, Item, Ledger, Match
 from index.segment import load_segmenter
-from index.store import Store, open_store, require_current, writing
+from index.store import Store, home_of, open_store, require_current
 from qa.question import clean_question
 from qa.retrieve import Searcher, open_searcher
 
@@ -102,8 +102,8 @@ def open_articles(folder: Path, kept: Path = FOLDER) -> Store:
             return store
     except StoreError as error:
         print(error, file=sys.stderr)
-    with writing(kept, lambda: None):
-        return index_documents(kept, [(source, _document(source))], default_encoder())
+    with home_of(kept).writing(lambda: None) as write:
+        return index_documents(write, [(source, _document(source))], default_encoder())
 
 
 def read_queries(folder: Path) -> list[LabelledQuestion]:

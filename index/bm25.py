@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +80,21 @@ class SparseBM25:
                 held = slice(matrix.starts[column], matrix.starts[column + 1])
                 scores[matrix.rows[held]] += matrix.idf[column] * matrix.parts[matrix.codes[held]]
         return scores
+
+    def vocabulary(self) -> Iterator[tuple[str, int, float]]:
+        """Each word in the order of the columns, how many passages hold it, and its idf."""
+        holding = np.diff(self._matrix.starts).tolist()
+        return zip(self._column, holding, self._matrix.idf.tolist(), strict=True)
+
+    def by_rows(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+        """For each passage the columns of its words, ascending, and what they count before idf."""
+        matrix = self._matrix
+        columns = np.repeat(np.arange(len(self._column)), np.diff(matrix.starts))
+        # Stable, so that the columns of a row stay in order.
+        order = np.argsort(matrix.rows, kind="stable")
+        ends = np.cumsum(np.bincount(matrix.rows, minlength=self.size))[:-1]
+        parts = matrix.parts[matrix.codes[order]]
+        yield from zip(np.split(columns[order], ends), np.split(parts, ends), strict=True)
 
     def save(self, folder: Path) -> None:
         """Write the matrix into a folder."""

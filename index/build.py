@@ -14,6 +14,7 @@ from index.errors import (
     StoreError,
     StoreForeign,
     StoreMissing,
+    StoreServerFailed,
     StoreUnreadable,
     UsageError,
 )
@@ -25,15 +26,13 @@ from index.segment import load_segmenter
 from index.sentences import sentence_spans
 from index.store import (
     Content,
+    Location,
     Segments,
     Store,
-    copies_of,
-    encoder_of,
-    open_store,
+    StoreHome,
+    Write,
+    home_of,
     require_current,
-    stored_sources,
-    write_store,
-    writing,
 )
 
 WAITING = "另一个进程正在建立同一个索引，等它完成……"
@@ -52,18 +51,18 @@ class Built:
 
 
 def build_store(
-    folder: Path,
+    location: Location,
     paths: Sequence[Path] = (),
     encoder: str | None = None,
     notify: Notify = print,
     corrections: Corrections = NOTHING,
 ) -> Built:
-    """Build the store in `folder` from files and folders; from the bundled corpus without any.
+    """Build the store at `location` from files and folders; from the bundled corpus without any.
 
     Nothing is written before every document has been read and encoded.
 
     Args:
-        folder: where the store is, or will be.
+        location: where the store is, or will be.
         paths: files and folders to read.
         encoder: name of the encoder; None takes that of the store there, or else the default one.
         notify: called with a sentence when something is worth telling while it goes on.
@@ -75,8 +74,9 @@ def build_store(
         StoreForeign, StoreUnwritable: the folder cannot be used.
     """
     documents, skipped = read_files(paths or bundled_documents(), corrections)
-    with writing(folder, lambda: notify(WAITING)):
-        store = index_documents(folder, documents, encoder or encoder_of(folder))
+    home = home_of(location)
+    with home.writing(lambda: notify(WAITING)) as write:
+        store = index_documents(write, documents, encoder or home.encoder())
     read = tuple(document for _, document in documents)
     return Built(store, read, skipped)
 
@@ -95,31 +95,31 @@ def read_files(
 
 
 def edit_store(
-    folder: Path,
+    location: Location,
     add: Sequence[Path] = (),
     remove: Sequence[str] = (),
     notify: Notify = print,
     corrections: Corrections = NOTHING,
 ) -> Built:
-    """Add files to the store in `folder`, and take documents out of it by name.
+    """Add files to the store at `location`, and take documents out of it by name.
 
     Raises:
         SourceError: a file cannot be read.
         CewenError: as `change_documents`.
     """
     read, skipped = read_files(add, corrections) if add else ([], ())
-    store = change_documents(folder, read, remove, notify)
+    store = change_documents(location, read, remove, notify)
     return Built(store, tuple(document for _, document in read), skipped)
 
 
 def change_documents(
-    folder: Path,
+    location: Location,
     add: Sequence[Read] = (),
     remove: Sequence[str] = (),
     notify: Notify = print,
     progress: Progress | None = None,
 ) -> Store:
-    """Put documents that are read into the store in `folder`, and take others out of it by name.
+    """Put documents that are read into the store at `location`, and take others out of it by name.
 
     A file whose document is there already replaces it, in its place. Texts that the store has
     encoded are not encoded again. Nothing is written before every file has been read and encoded;
@@ -130,20 +130,35 @@ def change_documents(
         StoreMissing, StoreDamaged, StoreStale, StoreForeign: there is no store that can be edited.
         StoreUnwritable: the folder cannot be written.
     """
-    with writing(folder, lambda: notify(WAITING)):
-        before = open_store(folder)
+    home = home_of(location)
+    with home.writing(lambda: notify(WAITING)) as write:
+        before = home.open()
         parts = _parts_of(before)
         for name in remove:
             if name not in parts:
                 raise UsageError(f"索引里没有叫“{name}”的文档。现有：{'、'.join(parts)}。")
             del parts[name]
-        parts |= {document.name: (source, document.cells) for source, document in add}
+        given = {document.name: (source, document.cells) for source, document in add}
+        kept = frozenset(parts.keys() - given.keys())
+        parts |= given
         if not parts:
             raise UsageError("这样索引里就没有文档了，至少要留一份。")
         cells = [cell for _, of_document in parts.values() for cell in of_document]
         sources = [source for source, _ in parts.values()]
         model = load_encoder(before.manifest.encoder)
-        return _index_cells(folder, cells, sources, model, vectors_of(before), progress)
+        content = _content(cells, sources, model, vectors_of(before), progress)
+        return write(replace(content, kept=kept))
+
+
+def copy_store(source: Location, location: Location, notify: Notify = print) -> Store:
+    """The store at `source` is at `location` as well, nothing encoded anew.
+
+    Raises:
+        StoreError: there is none that can be opened, or it cannot be written there.
+    """
+    content = home_of(source).open().content()
+    with home_of(location).writing(lambda: notify(WAITING)) as write:
+        return write(content)
 
 
 def _parts_of(store: Store) -> dict[str, tuple[SourceFile, Sequence[Cell]]]:
@@ -151,46 +166,49 @@ def _parts_of(store: Store) -> dict[str, tuple[SourceFile, Sequence[Cell]]]:
     cells: dict[str, list[Cell]] = {}
     for cell in store.cells:
         cells.setdefault(cell.document, []).append(cell)
-    return {source.path.stem: (source, cells[source.path.stem]) for source in copies_of(store)}
+    originals = map(store.original, store.manifest.sources)
+    return {source.path.stem: (source, cells[source.path.stem]) for source in originals}
 
 
-def open_or_build(folder: Path, encoder: str | None, notify: Notify) -> Store:
-    """The store in `folder`, built or rebuilt first where that is needed and possible.
+def open_or_build(location: Location, encoder: str | None, notify: Notify) -> Store:
+    """The store at `location`, built or rebuilt first where that is needed and possible.
 
     Args:
-        folder: where the store is, or will be.
+        location: where the store is, or will be.
         encoder: name of the encoder it must have; None accepts the one it has.
         notify: called with a sentence saying what was found and what is done about it.
 
     Raises:
         StoreForeign: the folder holds something else.
         StoreUnreadable: it may not be read.
+        StoreServerFailed: the server that keeps it does not answer.
         StoreDamaged: it is damaged and its sources are gone.
     """
+    home = home_of(location)
     try:
-        return _open_current(folder, encoder)
-    except (StoreForeign, StoreUnreadable):
+        return _open_current(home, encoder)
+    except (StoreForeign, StoreUnreadable, StoreServerFailed):
         raise
     except StoreError as error:
         notify(f"{error}{'正在建立……' if isinstance(error, StoreMissing) else '正在重建……'}")
-        documents, _ = read_documents(_sources_after(error, folder))
-    with writing(folder, lambda: notify(WAITING)):
+        documents, _ = read_documents(_sources_after(error, home))
+    with home.writing(lambda: notify(WAITING)) as write:
         try:
-            return _open_current(folder, encoder)
+            return _open_current(home, encoder)
         except StoreError:
-            return index_documents(folder, documents, encoder or encoder_of(folder))
+            return index_documents(write, documents, encoder or home.encoder())
 
 
-def _open_current(folder: Path, encoder: str | None) -> Store:
-    store = open_store(folder)
+def _open_current(home: StoreHome, encoder: str | None) -> Store:
+    store = home.open()
     require_current(store, encoder, load_segmenter().fingerprint)
     return store
 
 
-def _sources_after(error: StoreError, folder: Path) -> list[SourceFile]:
+def _sources_after(error: StoreError, home: StoreHome) -> list[SourceFile]:
     if isinstance(error, StoreMissing):
         return find_sources(bundled_documents())[0]
-    sources = stored_sources(folder)
+    sources = home.sources()
     if not sources:
         raise StoreDamaged(
             f"{error}来源文档也已不在，无法重建；请用 cewen index 重新建立。"
@@ -199,26 +217,26 @@ def _sources_after(error: StoreError, folder: Path) -> list[SourceFile]:
 
 
 def index_documents(
-    folder: Path, documents: Sequence[tuple[SourceFile, Document]], encoder: str | None
+    write: Write, documents: Sequence[tuple[SourceFile, Document]], encoder: str | None
 ) -> Store:
-    """A store of documents that are read already, written to `folder`; the caller holds its lock."""
+    """A store of documents that are read already, written by `write`."""
     cells = [cell for _, document in documents for cell in document.cells]
     model = load_encoder(encoder or default_encoder())
-    return _index_cells(folder, cells, [source for source, _ in documents], model, {})
+    return write(_content(cells, [source for source, _ in documents], model, {}))
 
 
-def _index_cells(
-    folder: Path,
+def _content(
     cells: Sequence[Cell],
     sources: Sequence[SourceFile],
     model: Encoder,
     known: Mapping[str, FloatVector],
     progress: Progress | None = None,
-) -> Store:
+) -> Content:
+    """What a store of these cells holds; texts whose vectors are `known` are not encoded again."""
     passages = make_passages(cells)
     vectors, sentence_vectors = embed_passages(model, passages, known, progress)
     words = load_segmenter().words
-    content = Content(
+    return Content(
         cells=cells,
         vectors=vectors,
         sentence_vectors=sentence_vectors,
@@ -233,4 +251,3 @@ def _index_cells(
         segmentation=load_segmenter().fingerprint,
         sources=sources,
     )
-    return write_store(folder, content)

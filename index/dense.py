@@ -135,5 +135,11 @@ class DenseIndex:
         Returns:
             `score` is the cosine in [-1, 1]; equal scores are ordered by row.
         """
-        query = np.asarray(self._encoder.encode_query([question]), dtype=np.float32)
-        return self._vectors.nearest(query[0], k, allowed)
+        return self._vectors.nearest(self.query(question), k, allowed)
+
+    def query(self, question: str) -> FloatVector:
+        """The unit vector of a question."""
+        vector: FloatVector = np.asarray(
+            self._encoder.encode_query([question])[0], dtype=np.float32
+        )
+        return vector

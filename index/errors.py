@@ -5,11 +5,12 @@
     │   └── UnbalancedText        reading lost or invented a character (exit_code 3: a fault of ours)
     ├── StoreError                a store that cannot be used as it is
     │   ├── StoreMissing          there is none
-    │   ├── StoreForeign          the folder holds something else, or another format version
+    │   ├── StoreForeign          something else is where it should be
     │   ├── StoreStale            sources, dictionary or encoder have changed since it was built
     │   ├── StoreDamaged          a file is missing, cut short or altered
     │   ├── StoreUnreadable       no permission to read it
-    │   └── StoreUnwritable       no permission, no space
+    │   ├── StoreUnwritable       no permission, no space
+    │   └── StoreServerFailed     the server that keeps it does not answer, or fails (exit_code 3)
     ├── EncoderError              a model that cannot be loaded or used
     ├── KnowledgeError            a data file of the domain that does not validate
     └── UsageError                a question, filter or option that makes no sense
@@ -46,7 +47,7 @@ class StoreMissing(StoreError):
 
 
 class StoreForeign(StoreError):
-    """The folder holds other files, or a store of another format version."""
+    """Something else is where the store should be."""
 
 
 class StoreStale(StoreError):
@@ -63,6 +64,12 @@ class StoreUnreadable(StoreError):
 
 class StoreUnwritable(StoreError):
     """The store could not be written; what was there before is untouched."""
+
+
+class StoreServerFailed(StoreError):
+    """The server that keeps the store does not answer, or cannot do what is needed."""
+
+    exit_code = 3
 
 
 class EncoderError(CewenError):

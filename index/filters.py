@@ -84,6 +84,20 @@ class FacetIndex:
                 mask &= np.isin(self._codes[facet], codes)
         return mask
 
+    def implied(self, allowed: BoolVector) -> tuple[dict[str, tuple[str, ...]], bool]:
+        """The values that allowed passages have, of each facet of which they lack some.
+
+        And whether they are all that allows them: no other passage has such values.
+        """
+        values: dict[str, tuple[str, ...]] = {}
+        covered = np.ones(self._size, dtype=bool)
+        for facet, codes in self._codes.items():
+            is_there = np.bincount(codes[allowed], minlength=len(self.values[facet])) > 0
+            if not is_there.all():
+                values[facet] = tuple(np.array(self.values[facet], dtype=object)[is_there])
+                covered &= is_there[codes]
+        return values, bool((covered == allowed).all())
+
     def years_by_column(self) -> dict[str, set[str]]:
         """The years that each column's periods hold."""
         years: dict[str, set[str]] = {}

@@ -69,7 +69,11 @@ class LexicalIndex:
             `score` is BM25's, above 0, comparable within one question; ties are ordered by row.
         Source: Robertson & Zaragoza, "The Probabilistic Relevance Framework", 2009.
         """
-        scores = self.scores(self._segmenter.words(question))
+        scores = self.scores(self.query(question))
         possible = scores > 0 if allowed is None else (scores > 0) & allowed
         rows = np.flatnonzero(possible)
         return ranked(rows, scores[rows], k)
+
+    def query(self, question: str) -> list[str]:
+        """The words of a question, a repeated one again."""
+        return self._segmenter.words(question)

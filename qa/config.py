@@ -17,6 +17,7 @@ from pydantic_settings import (
 )
 
 from index.errors import UsageError
+from index.location import DatabaseAddress, location_from
 
 CONFIG_FILE = "cewen.toml"
 OFF = "off"
@@ -54,14 +55,21 @@ class Settings(BaseSettings):
         extra="forbid",
     )
 
-    store: Path = Field(
+    store: Path | DatabaseAddress = Field(
         default_factory=lambda: user_data_path("cewen", appauthor=False) / "store",
-        description="folder of the index / 索引所在文件夹",
+        description="folder of the index, or `postgresql://…` / 索引所在文件夹或数据库",
     )
 
     @field_validator("store", mode="before")
     @classmethod
-    def _expand(cls, value: object) -> object:
+    def _located(cls, value: object) -> object:
+        """A database by its URL, or else as `_expand`."""
+        if isinstance(value, str) and value.strip():
+            value = location_from(value)
+        return value if isinstance(value, DatabaseAddress) else cls._expand(value)
+
+    @classmethod
+    def _expand(cls, value: object) -> Path:
         """A folder in the user's home may be written with `~`; nothing is no folder."""
         if not str(value).strip() or str(value) == ".":
             raise ValueError("empty")

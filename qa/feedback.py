@@ -196,7 +196,7 @@ def open_book(settings: Settings) -> FeedbackBook | None:
     path = settings.feedback
     if path is None:
         return None
-    if settings.store.resolve() in path.resolve().parents:
+    if isinstance(settings.store, Path) and settings.store.resolve() in path.resolve().parents:
         raise UsageError(f"评价文件 {path} 不能放在索引文件夹里，请另选位置（CEWEN_FEEDBACK）。")
     return FeedbackBook(path)
 

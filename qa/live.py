@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from index.errors import CewenError, StoreError
-from index.store import Store, current_version, open_store
+from index.errors import CewenError, StoreError, StoreServerFailed
+from index.store import Store, StoreHome
 from qa.retrieve import Searcher
 
 Made = TypeVar("Made")
@@ -47,18 +46,19 @@ class Live:
         if self._open is None:
             return
         with self._opening:
-            if self._is_behind():
-                self._version = _Version(self._open(open_store(self._version.folder)))
+            if self._is_behind(self._version.home.current_version):
+                self._version = _Version(self._open(self._version.home.open()))
 
     def _newest(self) -> _Version:
         """The version that is open; a newer one is opened beside, for those who ask later."""
-        if self._open is not None and self._is_behind() and not self._opening.locked():
+        is_behind = self._open is not None and self._is_behind(self._version.home.latest_version)
+        if is_behind and not self._opening.locked():
             threading.Thread(target=self._try_refresh, daemon=True).start()
         return self._version
 
-    def _is_behind(self) -> bool:
+    def _is_behind(self, newest_version: Callable[[], str]) -> bool:
         try:
-            newest = current_version(self._version.folder).name
+            newest = newest_version()
         except StoreError:
             # Gone or damaged: what is loaded still answers.
             return False
@@ -67,9 +67,12 @@ class Live:
     def _try_refresh(self) -> None:
         try:
             self.refresh()
+        except StoreServerFailed:
+            # It may be back the next time.
+            return
         except CewenError:
             # Not tried again: whoever starts the next time is told why.
-            self._failed = current_version(self._version.folder).name
+            self._failed = self._version.home.latest_version()
 
 
 class _Version:
@@ -83,12 +86,12 @@ class _Version:
     @property
     def name(self) -> str:
         """What the version is called."""
-        return self.searcher.store.folder.name
+        return self.searcher.store.version
 
     @property
-    def folder(self) -> Path:
-        """The store that it is a version of."""
-        return self.searcher.store.folder.parent
+    def home(self) -> StoreHome:
+        """Where it and the newer ones live."""
+        return self.searcher.store.home
 
     def of(self, make: Callable[[Searcher], Made]) -> Made:
         with self._making:

@@ -292,7 +292,7 @@ def built_report(built: Built) -> RenderableType:
     lines.append(
         Text(
             f"索引已建立：{counts['documents']}份文档，{counts['cells']}格，{counts['passages']}条；"
-            f"编码模型 {store.manifest.encoder}（{store.manifest.dimension}维）；位置 {store.folder.parent}"
+            f"编码模型 {store.manifest.encoder}（{store.manifest.dimension}维）；位置 {store.home}"
         )
     )
     return Group(*lines)

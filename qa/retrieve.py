@@ -60,10 +60,8 @@ class Searcher:
         lexical = LexicalIndex(scorer, segmenter)
         words = [s.text for s in segments]
         self.postings = postings = Postings(words)
-        self.retrievers: tuple[Retriever, ...] = (
-            DenseIndex(make_nearest(engines.dense, store.vectors), encoder),
-            lexical,
-        )
+        dense = DenseIndex(make_nearest(engines.dense, store.vectors), encoder)
+        self.retrievers: tuple[Retriever, ...] = store.home.retrievers(store, dense, lexical)
         self.likeness = Likeness(store.vectors, words, lexical, postings, load_likeness_model())
         self._signals = SignalIndex(store, encoder, segmenter, lexical, postings)
         self._grounds = GroundsIndex(texts, postings, self._signals)

@@ -34,6 +34,18 @@ class WordCountEncoder:
         return counts / np.where(lengths == 0, 1, lengths)
 
 
+class CountingEncoder(WordCountEncoder):
+    """Remembers what it encoded."""
+
+    def __init__(self, *vocabulary: str) -> None:
+        super().__init__(*vocabulary)
+        self.encoded: list[str] = []
+
+    def encode_document(self, sentences: Sequence[str]) -> FloatMatrix:
+        self.encoded += sentences
+        return super().encode_document(sentences)
+
+
 def passage(province="甲省", column=ACHIEVEMENT, text="设立基金。", n=1, **labels) -> Passage:
     """Item `n` of a cell of the document 表, labelled with its province and column."""
     cell = f"表/{province}/01/{column}"

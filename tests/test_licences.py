@@ -55,7 +55,7 @@ def test_binding_licences_are_told_from_others(said, is_binding):
 
 
 def test_no_package_at_run_time_is_under_a_binding_licence():
-    installed = closure("cewen", "llm")
+    installed = closure("cewen", "llm", "postgres")
     assert {"gradio", "faiss-cpu", "torch", "openai"} <= installed.keys()
     said = {name: licences(each) for name, each in installed.items()}
     bound = {

@@ -14,7 +14,8 @@ PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 def asked_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    listed = [*project["dependencies"], *project["optional-dependencies"]["llm"]]
+    extras = project["optional-dependencies"]
+    listed = [*project["dependencies"], *extras["llm"], *extras["postgres"]]
     return [needed for needed in map(Requirement, listed) if needed.name != BEFORE]
 
 

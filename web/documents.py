@@ -6,20 +6,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
 from index.contents import listings
-from index.errors import CewenError, UsageError
+from index.errors import CewenError, StoreError, UsageError
 from index.readers import READABLE, SourceFile
 from index.readers.corrections import Corrections, read_corrections
 from index.readers.report import MEANINGS, report_of
 from index.records import Document
-from index.store import SOURCES
 from qa.live import Live
 from web.intake import Shelf, Upload, Works
 from web.site import rendered
@@ -125,13 +124,18 @@ class _Views:
     def file(self, request: Request, name: str) -> Response:
         """A document as it came in, to be taken away."""
         store = self._live.searcher.store
-        path = store.folder / SOURCES / name
-        if name not in {source.name for source in store.manifest.sources} or not path.is_file():
+        source = next((s for s in store.manifest.sources if s.name == name), None)
+        try:
+            data = store.original(source).data if source else None
+        except StoreError:
+            data = None
+        if data is None:
             return self.page(request, trouble=Trouble(NOT_FOUND, "no_file"))
-        headers = {"X-Content-Type-Options": "nosniff"}
-        return FileResponse(
-            path, headers=headers, media_type="application/octet-stream", filename=name
-        )
+        headers = {
+            "X-Content-Type-Options": "nosniff",
+            "Content-Disposition": f"attachment; filename*=utf-8''{quote(name)}",
+        }
+        return Response(data, headers=headers, media_type="application/octet-stream")
 
     async def answered(self, request: Request, act: Form) -> Response:
         """What a form leads to: the page, or the page with a sentence of what went wrong."""

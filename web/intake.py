@@ -129,8 +129,8 @@ class Works:
     def _run(self, add: Sequence[Read], remove: Sequence[str]) -> None:
         trouble = ""
         try:
-            folder = self._live.searcher.store.folder.parent
-            change_documents(folder, add, remove, notify=_say, progress=self._progress)
+            home = self._live.searcher.store.home
+            change_documents(home, add, remove, notify=_say, progress=self._progress)
             self._live.refresh()
         except CewenError as error:
             trouble = str(error)

@@ -98,7 +98,7 @@ def test_they_are_kept_with_the_document(tmp_path):
     store = open_store(folder)
     assert [source.corrections for source in store.manifest.sources] == [CORRECTIONS, NOTHING]
     # Rebuilt from what it was made of, it is understood as before.
-    (store.folder / "cells.jsonl").unlink()
+    (folder / store.version / "cells.jsonl").unlink()
     again = open_or_build(folder, None, print)
     assert again.cells == store.cells
 

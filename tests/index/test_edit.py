@@ -17,27 +17,15 @@ from index.contents import listings
 from index.errors import SourceError, StoreDamaged, StoreMissing, UsageError
 from index.store import open_store
 from tests.damage import Printer, Writer
-from tests.fakes import WordCountEncoder
+from tests.fakes import CountingEncoder
 
 ROOT = Path(__file__).parents[2]
 KILLS = 50
 
 
-class CountingEncoder(WordCountEncoder):
-    """Remembers what it encoded."""
-
-    def __init__(self):
-        super().__init__("质押", "专利", "服务")
-        self.encoded = []
-
-    def encode_document(self, sentences):
-        self.encoded += sentences
-        return super().encode_document(sentences)
-
-
 @pytest.fixture(autouse=True)
 def encoder(monkeypatch):
-    counting = CountingEncoder()
+    counting = CountingEncoder("质押", "专利", "服务")
     monkeypatch.setattr(build, "load_encoder", lambda _: counting)
     return counting
 
@@ -99,7 +87,7 @@ def test_a_document_of_the_same_name_is_replaced_in_its_place(folder, first, sec
     encoder.encoded.clear()
     store = edit_store(folder, add=[first]).store
     assert [listing.document for listing in listings(store)] == ["甲", "丙"]
-    assert (store.folder / "sources" / first.name).read_text(encoding="utf-8") == changed
+    assert (folder / store.version / "sources" / first.name).read_text(encoding="utf-8") == changed
     assert 0 < len(encoder.encoded) < 10, "the one item that changed, and its sentences"
 
 
@@ -108,7 +96,7 @@ def test_a_document_that_is_removed_leaves_nothing(folder, first, second, tmp_pa
     encoder.encoded.clear()
     store = edit_store(folder, remove=["甲"]).store
     assert_same(store, build_store(tmp_path / "other", [second], notify=print).store)
-    assert not (store.folder / "sources" / first.name).exists()
+    assert not (folder / store.version / "sources" / first.name).exists()
 
 
 def test_adding_and_removing_go_together(folder, second):
@@ -152,7 +140,7 @@ def test_what_cannot_be_read_leaves_the_store_untouched(folder, tmp_path):
 def test_what_is_not_there_or_damaged_is_not_edited(tmp_path, folder, first, second):
     with pytest.raises(StoreMissing):
         edit_store(tmp_path / "none", add=[second])
-    copy = open_store(folder).folder / "sources" / first.name
+    copy = folder / open_store(folder).version / "sources" / first.name
     copy.write_text("别的", encoding="utf-8")
     with pytest.raises(StoreDamaged, match="来源文档"):
         edit_store(folder, add=[second])
@@ -162,7 +150,7 @@ EDITOR = """
     import sys
     from pathlib import Path
     from index import build
-    from tests.fakes import WordCountEncoder
+    from tests.fakes import CountingEncoder
 
     build.load_encoder = lambda _: WordCountEncoder("质押", "专利", "服务")
     folder, added = Path(sys.argv[1]), Path(sys.argv[2])

@@ -11,7 +11,7 @@ import threading
 import numpy as np
 import pytest
 
-from index import build, store
+from index import build
 from index.build import build_store, open_or_build
 from index.engines import Engines
 from index.errors import (
@@ -25,16 +25,10 @@ from index.errors import (
     StoreUnwritable,
 )
 from index.sentences import sentence_spans
-from index.store import (
-    CELLS,
-    CURRENT,
-    MANIFEST,
-    SEGMENTS,
-    SENTENCE_VECTORS,
-    VECTORS,
-    open_store,
-    require_current,
-)
+from index.store import files, open_store, require_current
+from index.store import folder as folder_module
+from index.store.folder import CURRENT
+from index.store.version import CELLS, MANIFEST, SEGMENTS, SENTENCE_VECTORS, VECTORS
 from tests.damage import Printer, Writer
 from tests.fakes import WordCountEncoder
 
@@ -245,14 +239,14 @@ def test_an_encoder_that_cannot_be_loaded_leaves_the_old_store(folder, monkeypat
     ("number", "says"),
     [(errno.ENOSPC, "磁盘空间不足"), (errno.EACCES, "没有写入权限"), (errno.EROFS, "只读")],
 )
-@pytest.mark.parametrize("step", ["_write_files", "_replace_text"])
+@pytest.mark.parametrize("step", ["write_files", "replace_text"])
 def test_a_write_that_fails_leaves_the_old_version(folder, source, monkeypatch, step, number, says):
     before = sorted(p.name for p in folder.iterdir())
 
     def failing(*_):
         raise OSError(number, "refused")
 
-    monkeypatch.setattr(store, step, failing)
+    monkeypatch.setattr(folder_module, step, failing)
     with pytest.raises(StoreUnwritable, match=says):
         build_store(folder, [source])
     assert sorted(p.name for p in folder.iterdir()) == before
@@ -308,7 +302,7 @@ def test_a_store_that_may_not_be_read_is_said_so_and_not_rebuilt(folder, monkeyp
     def refused(*_):
         raise PermissionError(errno.EACCES, "refused")
 
-    monkeypatch.setattr(store, "digest_of", refused)
+    monkeypatch.setattr(files, "digest_of", refused)
     with pytest.raises(StoreUnreadable, match="没有读取索引"):
         open_or_build(folder, None, lambda _: None)
 
@@ -364,6 +358,6 @@ def test_two_builders_of_one_store_take_turns(tmp_path, source, monkeypatch):
     finish.set()
     first.join()
     second.join()
-    assert opened[0].folder == opened[1].folder
+    assert opened[0].version == opened[1].version
     counts = [len(sentence_spans(p.text)) for p in opened[0].passages]
     assert sum(encoded) == len(counts) + sum(n for n in counts if n > 1)

@@ -8,10 +8,12 @@ import pytest
 from index import build
 from index.build import build_store, edit_store
 from index.errors import CewenError
+from index.store import open_store
 from qa.answer import Answerer
 from qa.live import Live
 from qa.retrieve import open_searcher
 from tests.fakes import WordCountEncoder
+from tests.waiting import awaited
 
 QUESTION = "哪些省份提到风险补偿基金"
 
@@ -30,19 +32,12 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def live(folder):
-    opened = build.open_store(folder / "store")
+    opened = open_store(folder / "store")
     return Live(open_searcher(opened), open_searcher)
 
 
 def documents(live):
     return live.searcher.store.facets.values["document"]
-
-
-def awaited(condition):
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_what_is_made_of_a_version_is_made_once(live):
@@ -92,7 +87,7 @@ def test_a_version_that_cannot_be_opened_is_not_tried_again_and_again(folder, li
     tried = []
 
     def refuse(store):
-        tried.append(store.folder.name)
+        tried.append(store.version)
         raise CewenError("不能打开")
 
     stuck = Live(live.searcher, refuse)

@@ -404,9 +404,8 @@ def two_documents(store):
         for c in cells
         if c.province == "贵州省"
     ]
-    both = Store(
-        store.folder, store.manifest, [*cells, *second], Arrays(store.vectors, store.vectors, ())
-    )
+    arrays = Arrays(store.vectors, store.vectors, ())
+    both = Store(store.home, store.version, store.manifest, [*cells, *second], arrays)
     app = FastAPI()
     app.include_router(create_router(Live(SimpleNamespace(store=both))))
     return TestClient(app), both
