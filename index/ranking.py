@@ -24,9 +24,18 @@ class Retriever(Protocol):
 
 def ranked(rows: NDArray[np.int64], scores: NDArray[np.floating], k: int) -> list[Match]:
     """The `k` best of parallel `rows` and `scores`, best first, equal scores by row."""
+    return [
+        Match(int(rows[i]), float(scores[i]), n) for n, i in enumerate(order(rows, scores, k), 1)
+    ]
+
+
+def order(rows: NDArray[np.int64], scores: NDArray[np.floating], k: int) -> NDArray[np.int64]:
+    """The places of the `k` best in parallel `rows` and `scores`, as `ranked` has them."""
     if k < len(rows):
         # Nothing below the k-th score is worth sorting.
         least = np.partition(scores, len(rows) - k)[len(rows) - k]
-        rows, scores = rows[scores >= least], scores[scores >= least]
-    order = np.lexsort((rows, -scores))[:k]
-    return [Match(int(rows[i]), float(scores[i]), n) for n, i in enumerate(order, 1)]
+        places = np.flatnonzero(scores >= least)
+    else:
+        places = np.arange(len(rows))
+    best: NDArray[np.int64] = places[np.lexsort((rows[places], -scores[places]))[:k]]
+    return best

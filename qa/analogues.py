@@ -14,13 +14,14 @@ import numpy as np
 
 from index.errors import UsageError
 from index.filters import Filter
-from index.ranking import BoolVector, ranked
+from index.ranking import BoolVector
 from index.records import ACHIEVEMENT, COLUMNS, TASK, TEXT, Hit
 from index.sentences import Span
 from qa.concepts import Concepts
 from qa.judge import Judge
 from qa.knowledge import load_telling
 from qa.question import check_top_k
+from qa.ranking import Ranking
 from qa.records import SIMILAR, Question
 from qa.retrieve import TASK_DEMOTION, Searcher
 
@@ -44,15 +45,17 @@ class Found:
     """
 
     source: Hit | None
-    hits: tuple[Hit, ...]
-    alike: tuple[Hit, ...]
+    hits: Sequence[Hit]
+    alike: Sequence[Hit]
 
     @property
     def of_each(self) -> tuple[Hit, ...]:
         """Of each province whose best is alike that, or a deed that is nearly as near; in their order."""
         best: dict[str, Hit] = {}
         for hit in self.hits:
-            best.setdefault(hit.passage.province, hit)
+            if best.setdefault(hit.passage.province, hit) is not hit:
+                # The best of each stand in front.
+                break
         alike: dict[str, list[Hit]] = {}
         for hit in self.alike:
             alike.setdefault(hit.passage.province, []).append(hit)
@@ -62,7 +65,8 @@ class Found:
     def cut(self, top_k: int) -> Found:
         """The same with the first `top_k` hits."""
         hits = self.hits[:top_k]
-        return Found(self.source, hits, tuple(hit for hit in self.alike if hit in hits))
+        # Ranks are those in `hits`.
+        return Found(self.source, hits, tuple(hit for hit in self.alike if hit.rank <= top_k))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +143,10 @@ class AnalogueFinder:
         likeness = self._searcher.likeness.log_odds(row)
         scores = likeness - TASK_DEMOTION * ((self._columns == TASK) & (not asks_tasks))
         rows = np.flatnonzero(allowed)
-        found = ranked(rows, scores[rows], len(rows))
-        hits = [Hit(self._passages[m.row], m.score, m.rank) for m in found]
+        hits = Ranking.of(self._passages, rows, scores[rows])
         return self._found(row, hits, likeness >= self._searcher.likeness.model.alike_above)
 
-    def like_described(self, question: Question, hits: Sequence[Hit]) -> Found:
+    def like_described(self, question: Question, hits: Ranking) -> Found:
         """What answers a question for similar practices, or is like the practice that it names.
 
         Args:
@@ -219,29 +222,16 @@ class AnalogueFinder:
         spread = {r: len(set(self._provinces[alike & ~own])) for r, alike in unmatched.items()}
         return _apart(sorted(unmatched, key=lambda r: -spread[r]), unmatched)[:most]
 
-    def _found(self, source: int | None, hits: Sequence[Hit], is_alike: BoolVector) -> Found:
-        best = best_of_each_province_first(hits)
-        alike = tuple(hit for hit in best if is_alike[self._row_of[hit.passage.id]])
-        return Found(
-            Hit(self._passages[source], 0.0, 1) if source is not None else None, best, alike
-        )
+    def _found(self, source: int | None, hits: Ranking, is_alike: BoolVector) -> Found:
+        best = hits.best_of_each_first(self._provinces)
+        own = Hit(self._passages[source], 0.0, 1) if source is not None else None
+        return Found(own, best, best.only(is_alike))
 
     def _require_of(self, row: int, home: str | None) -> None:
         """Nothing, unless another province than that of the passage is named."""
         own = self._passages[row].province
         if home is not None and self.province(home) != own:
             raise UsageError(f"编号所指的内容属于{own}，不属于“{home}”；给出编号时不必再给省份。")
-
-
-def best_of_each_province_first(hits: Iterable[Hit]) -> tuple[Hit, ...]:
-    """`hits` with the first of every province in front, otherwise in order, ranked anew."""
-    first: dict[str, Hit] = {}
-    rest: list[Hit] = []
-    for hit in hits:
-        if first.setdefault(hit.passage.province, hit) is not hit:
-            rest.append(hit)
-    ordered = (*first.values(), *rest)
-    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, 1))
 
 
 def _deed_first(hits: Sequence[Hit]) -> Hit:

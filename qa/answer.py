@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from qa.prose import (
 )
 from qa.question import check_top_k
 from qa.quote import Quoter
+from qa.ranking import Ranking
 from qa.records import (
     COMPARE,
     FIGURES,
@@ -206,7 +208,7 @@ class Answerer:
         )
 
     def _draft(
-        self, question: Question, hits: Sequence[Hit], wanted: Filter | None, quoter: Quoter
+        self, question: Question, hits: Ranking, wanted: Filter | None, quoter: Quoter
     ) -> Draft:
         logits = self._usable_logits(question, wanted)
         if question.asks_missing:
@@ -299,10 +301,9 @@ class Answerer:
         return Draft(verdicts_text(verdicts, question.is_reverse), verdicts=verdicts)
 
     def _judged(self, question: Question, logits: Vector) -> list[Judgement]:
-        near = np.flatnonzero(logits >= self.searcher.relevance.mentioned_above)
-        sentences = {int(row): self.searcher.best_sentence(question, int(row)) for row in near}
+        sentence_of = partial(self.searcher.best_sentence, question)
         words = self.searcher.words_of(question)
-        return self._judge.judge(self._provinces(question), logits, sentences, words)
+        return self._judge.judge(self._provinces(question), logits, sentence_of, words)
 
     def _figures(self, question: Question, logits: Vector, quoter: Quoter) -> Draft:
         provinces = self._provinces(question)
@@ -339,13 +340,12 @@ class Answerer:
         allowed = np.flatnonzero(self.searcher.allowed(question, wanted))
         return tuple(dict.fromkeys(self._passages[row].province for row in allowed))
 
-    def _missing(self, question: Question, hits: Sequence[Hit], quoter: Quoter) -> Draft:
+    def _missing(self, question: Question, hits: Ranking, quoter: Quoter) -> Draft:
         """What other provinces did on the matter and the named one mentions nowhere."""
         home = question.source_provinces[0]
         logits = self.searcher.logits(question)
         floor = -np.inf if question.is_bare else self.searcher.relevance.mentioned_above
-        rows = [row for row in self._rows(hits) if logits[row] >= floor]
-        missing = self.analogues.missing(home, rows)
+        missing = self.analogues.missing(home, hits.rows[logits[hits.rows] >= floor].tolist())
         analogues = tuple(self._analogue(row, None, question, quoter) for row in missing)
         text = missing_text(home, analogues, lambda n: quoted(quoter.citations[n - 1]))
         return Draft(text, analogues=analogues)
@@ -385,8 +385,7 @@ class Answerer:
 
     def _about(self, hits: Sequence[Hit]) -> list[Hit]:
         """The hits that are as good as the best, or nearly."""
-        near = [hit for hit in hits if hit.score >= hits[0].score - STILL_ABOUT]
-        return near[:CITED_IF_OPEN]
+        return [hit for hit in hits[:CITED_IF_OPEN] if hit.score >= hits[0].score - STILL_ABOUT]
 
     def _rows(self, hits: Sequence[Hit]) -> list[int]:
         return [self._row_of[hit.passage.id] for hit in hits]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,9 @@ COLUMN_WITHIN = 2.5
 """How far a column's best passage may fall behind the province's best and still be about it."""
 ALSO_WITHIN = 1.5
 """How far a further passage may fall behind its column's best and still have a say."""
+
+SentenceOf = Callable[[int], Span]
+"""Gives for a row of the store the sentence of its passage that is meant."""
 
 _CLAUSE = re.compile(r"[^，,；;。]+[，,；;。]?")
 
@@ -94,7 +97,7 @@ class Judge:
         self,
         provinces: Sequence[str],
         logits: Vector,
-        sentences: dict[int, Span] | None,
+        sentence_of: SentenceOf,
         words: Sequence[str],
     ) -> list[Judgement]:
         """One judgement a province, in the order given.
@@ -102,11 +105,11 @@ class Judge:
         Args:
             provinces: whom to judge.
             logits: of every passage that it answers; −inf where it may not be used.
-            sentences: the sentence of a passage that is judged, for rows that have been looked at.
+            sentence_of: gives for a row the sentence of its passage that is judged.
             words: of what is asked.
         """
         floor = self.floor(logits)
-        return [self._judge_one(p, logits, floor, sentences or {}, words) for p in provinces]
+        return [self._judge_one(p, logits, floor, sentence_of, words) for p in provinces]
 
     def status_of(self, row: int, span: Span, words: Sequence[str]) -> str:
         """What a passage says of its own practice: by its column, an achievement by its wording.
@@ -119,7 +122,7 @@ class Judge:
             words: of what is asked.
         """
         if self._columns[row] == ACHIEVEMENT:
-            return load_status_wording().status_of(self._sentence(row, {row: span}), words)
+            return load_status_wording().status_of(self._passages[row].text[slice(*span)], words)
         return {PLAN: PLANNED, TASK: TASKED}.get(str(self._columns[row]), "")
 
     def floor(self, logits: Vector) -> float:
@@ -132,7 +135,7 @@ class Judge:
         province: str,
         logits: Vector,
         floor: float,
-        sentences: dict[int, Span],
+        sentence_of: SentenceOf,
         words: Sequence[str],
     ) -> Judgement:
         own = np.flatnonzero(self._provinces == province)
@@ -142,7 +145,7 @@ class Judge:
         for column, status in ((ACHIEVEMENT, DONE), (PLAN, PLANNED), (TASK, TASKED)):
             rows = self._rows_about(own[self._columns[own] == column], logits, floor, best)
             if rows and column == ACHIEVEMENT:
-                return self._judge_achievements(province, rows, sentences, words)
+                return self._judge_achievements(province, rows, sentence_of, words)
             if rows:
                 return Judgement(province, status, rows)
         return Judgement(province, TASKED, (int(own[np.argmax(logits[own])]),))
@@ -157,18 +160,18 @@ class Judge:
         return tuple(int(row) for row in near[np.argsort(-logits[near], kind="stable")])
 
     def _judge_achievements(
-        self, province: str, rows: tuple[int, ...], sentences: dict[int, Span], words: Sequence[str]
+        self,
+        province: str,
+        rows: tuple[int, ...],
+        sentence_of: SentenceOf,
+        words: Sequence[str],
     ) -> Judgement:
         """Done when any of the achievements says so; what is cited says what is judged."""
         wording = load_status_wording()
-        said = {row: wording.status_of(self._sentence(row, sentences), words) for row in rows}
+        sentences = {row: self._passages[row].text[slice(*sentence_of(row))] for row in rows}
+        said = {row: wording.status_of(sentence, words) for row, sentence in sentences.items()}
         status = DONE if DONE in said.values() else DOING
         return Judgement(province, status, tuple(row for row in rows if said[row] == status))
-
-    def _sentence(self, row: int, sentences: dict[int, Span]) -> str:
-        text = self._passages[row].text
-        start, end = sentences.get(row, (0, len(text)))
-        return text[start:end]
 
 
 def _best_clause(sentence: str, words: Sequence[str]) -> str:

@@ -26,10 +26,18 @@ class Postings:
             for word in dict.fromkeys(words):
                 rows[word].append(row)
         self._rows = {word: np.array(found, dtype=np.int64) for word, found in rows.items()}
+        self._idf: dict[int, float] = {}
 
     def rows(self, word: str) -> Rows:
         """The rows that hold `word`; none for a word that no text holds."""
         return self._rows.get(word, _NONE)
+
+    def share_a_row(self, word: str, other: str) -> bool:
+        """Whether some text holds both words."""
+        few, many = sorted((self.rows(word), self.rows(other)), key=len)
+        places = np.searchsorted(many, few)
+        inside = places < len(many)
+        return bool((many[places[inside]] == few[inside]).any())
 
     def share(self, word: str) -> float:
         """The share of texts that hold `word`."""
@@ -38,7 +46,9 @@ class Postings:
     def idf(self, word: str) -> float:
         """How much a word tells: the rarer the more, as in BM25, never below 0."""
         holding = len(self.rows(word))
-        return float(np.log(1 + (self.size - holding + 0.5) / (holding + 0.5)))
+        if holding not in self._idf:
+            self._idf[holding] = float(np.log(1 + (self.size - holding + 0.5) / (holding + 0.5)))
+        return self._idf[holding]
 
     def weight_held(self, words: Iterable[str]) -> NDArray[np.float64]:
         """For each row the idf of those `words` that it holds, summed."""

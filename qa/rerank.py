@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from index.errors import EncoderError
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
 RERANKED = 30
-"""So many hits are read again; what comes after them stays where it is."""
+"""So many hits are read again, the best."""
 
 
 class Reranker:
@@ -28,22 +27,12 @@ class Reranker:
         self._model = _load(name)
 
     def rerank(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
-        """`hits` with the first `RERANKED` ordered by how well they answer, equal ones as before.
-
-        The scores stay where they were, so that the whole list still descends.
-        """
-        head, tail = list(hits[:RERANKED]), list(hits[RERANKED:])
-        if not head:
+        """`hits` ordered by how well they answer, equal ones as before."""
+        if not hits:
             return []
-        pairs = [(question, hit.passage.text) for hit in head]
+        pairs = [(question, hit.passage.text) for hit in hits]
         read = [float(score) for score in self._model.predict(pairs, show_progress_bar=False)]
-        order = sorted(range(len(head)), key=lambda i: (-read[i], i))
-        scores = sorted((hit.score for hit in head), reverse=True)
-        anew = [
-            replace(head[i], score=score, rank=rank)
-            for rank, (i, score) in enumerate(zip(order, scores, strict=True), 1)
-        ]
-        return [*anew, *tail]
+        return [hits[i] for i in sorted(range(len(hits)), key=lambda i: (-read[i], i))]
 
 
 def _load(name: str) -> CrossEncoder:

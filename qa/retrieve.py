@@ -20,9 +20,10 @@ from qa.grounds import GroundsIndex, load_grounds_model
 from qa.likeness import Likeness, load_likeness_model
 from qa.postings import Postings
 from qa.question import Reader, check_top_k
+from qa.ranking import Ranking
 from qa.records import SIMILAR, Question
 from qa.relevance import Relevance, load_relevance
-from qa.rerank import Reranker
+from qa.rerank import RERANKED, Reranker
 from qa.signals import SignalIndex, Vector
 from qa.years import Years
 
@@ -66,6 +67,7 @@ class Searcher:
         self._signals = SignalIndex(store, encoder, segmenter, lexical, postings)
         self._grounds = GroundsIndex(texts, postings, self._signals)
         self._computed = lru_cache(REMEMBERED)(self._compute)
+        self._answerable_odds = lru_cache(REMEMBERED)(self._answerable_odds_of)
         self._reader = Reader(store.facets, texts, load_dictionary().words, segmenter)
         self._provinces = np.array([passage.province for passage in store.passages])
         self._years = Years(store.passages)
@@ -143,12 +145,12 @@ class Searcher:
         """Whether the model would not bet on their answering it."""
         return self._answerable_odds(question, wanted) < load_grounds_model().doubted_below
 
-    def _answerable_odds(self, question: Question, wanted: Filter | None) -> float:
+    def _answerable_odds_of(self, question: Question, wanted: Filter | None) -> float:
         """The log-odds that the passages that may be used answer it; without any, minus infinity."""
         grounds = self.grounds(question, wanted)
         return -np.inf if grounds is None else load_grounds_model().log_odds(grounds)
 
-    def rank(self, question: Question, wanted: Filter | None = None) -> list[Hit]:
+    def rank(self, question: Question, wanted: Filter | None = None) -> Ranking:
         """Every allowed passage, best first. `score` is a log-odds, lowered for tasks."""
         allowed = self.allowed(question, wanted)
         scores = self._ranking_scores(question)
@@ -156,11 +158,10 @@ class Searcher:
             scores = scores + LIKENESS_SHARE * weight * self.likeness.log_odds(row)
         rows = np.flatnonzero(allowed)
         found_by = self._found_by(question, allowed)
-        hits = [
-            Hit(self.store.passages[m.row], m.score, m.rank, found_by.get(m.row, {}))
-            for m in ranked(rows, scores[rows], len(rows))
-        ]
-        return self._reranker.rerank(question.asked, hits) if self._reranker else hits
+        hits = Ranking.of(self.store.passages, rows, scores[rows], found_by)
+        if self._reranker is None:
+            return hits
+        return hits.with_first(self._reranker.rerank(question.asked, hits[:RERANKED]))
 
     def search(self, text: str, top_k: int = 10, wanted: Filter | None = None) -> list[Hit]:
         """The `top_k` passages that best answer `text`, best first.
@@ -173,7 +174,7 @@ class Searcher:
             UsageError: an empty or overlong question, a `top_k` out of range, an unknown filter value.
         """
         check_top_k(top_k)
-        return self.rank(self.read(text), wanted)[:top_k]
+        return list(self.rank(self.read(text), wanted)[:top_k])
 
     def source_rows(self, question: Question) -> list[int]:
         """The passages of the named provinces whose like is asked for, the best first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,8 @@ COSINE_BAND = 0.1
 """The width of the band that this kind of model's cosines lie in: it makes them comparable."""
 SYNONYM_SHARE = 0.8
 """What a synonym counts of the word itself."""
+REMEMBERED = 64
+"""So many questions keep their words: every passage that is looked at is held against them."""
 Vector = NDArray[np.floating]
 
 
@@ -65,10 +67,14 @@ class SignalIndex:
             p.text[a:b] for p in store.passages for a, b in sentence_spans(p.text)
         )
         self._columns = np.array([p.column for p in store.passages])
+        self._words_of = lru_cache(REMEMBERED)(self._cut)
 
     def words_of(self, question: Question) -> list[str]:
         """The words of what is asked, each once, in order."""
-        return list(dict.fromkeys(self._segmenter.words(question.core)))
+        return list(self._words_of(question.core))
+
+    def _cut(self, core: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self._segmenter.words(core)))
 
     def compute(self, question: Question) -> FloatMatrix:
         """A row for each passage, a column for each of `SIGNALS`; float32."""
@@ -115,8 +121,7 @@ class SignalIndex:
 
     def stand_together(self, word: str, other: str) -> bool:
         """Whether some sentence has both words."""
-        sentences = self._in_sentence
-        return bool(len(np.intersect1d(sentences.rows(word), sentences.rows(other))))
+        return self._in_sentence.share_a_row(word, other)
 
     def _best_of_sentences(self, values: Vector) -> Vector:
         """For each passage the greatest of its sentences' `values`."""

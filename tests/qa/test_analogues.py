@@ -12,7 +12,6 @@ from qa.analogues import (
     AnalogueFinder,
     Difference,
     _deed_first,
-    best_of_each_province_first,
 )
 from qa.answer import Answerer
 from tests.fakes import passage
@@ -33,21 +32,6 @@ def source(store):
 
 def shown(hits):
     return [f"{h.rank} {h.passage.id.split('/', 1)[1]} {h.passage.text[:30]}" for h in hits]
-
-
-def test_the_best_of_each_province_comes_first_and_ranks_are_new():
-    hits = [
-        Hit(passage(province, n=n), score, n)
-        for n, (province, score) in enumerate([("甲省", 5.0), ("甲省", 4.0), ("乙省", 3.0), ("甲省", 2.0)], 1)
-    ]  # fmt: skip
-    found = best_of_each_province_first(hits)
-    assert [(h.rank, h.passage.id, h.score) for h in found] == [
-        (1, "表/甲省/01/achievement/1", 5.0),
-        (2, "表/乙省/01/achievement/3", 3.0),
-        (3, "表/甲省/01/achievement/2", 4.0),
-        (4, "表/甲省/01/achievement/4", 2.0),
-    ]
-    assert best_of_each_province_first([]) == ()
 
 
 @pytest.mark.parametrize("asked", ["id", "address"])

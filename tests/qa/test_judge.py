@@ -40,7 +40,11 @@ def judged(rows):
     passages = [passage(*row[:3]) for row in rows]
     judge = Judge(passages, RELEVANCE)
     provinces = list(dict.fromkeys(row[0] for row in rows))
-    result = judge.judge(provinces, np.array([row[3] for row in rows]), {}, ["基金"])
+
+    def whole(row):
+        return 0, len(passages[row].text)
+
+    result = judge.judge(provinces, np.array([row[3] for row in rows]), whole, ["基金"])
     return {j.province: (j.status, j.rows) for j in result}
 
 

@@ -26,6 +26,21 @@ def test_a_word_that_every_text_holds_still_counts_for_something():
     assert Postings([["专利"]] * 3).idf("专利") == pytest.approx(np.log(1 + 0.5 / 3.5))
 
 
+@pytest.mark.parametrize(
+    ("word", "other", "share"),
+    [
+        ("质押", "融资", True),
+        ("专利", "质押", True),
+        ("专利", "融资", False),
+        ("融资", "没有的", False),
+        ("没有的", "别的", False),
+    ],
+)
+def test_whether_two_words_stand_in_one_text(word, other, share):
+    assert Postings(TEXTS).share_a_row(word, other) is share
+    assert Postings(TEXTS).share_a_row(other, word) is share
+
+
 def test_the_weight_of_the_words_that_each_text_holds():
     held = Postings(TEXTS).weight_held(["质押", "专利", "没有的"])
     assert held.tolist() == pytest.approx([np.log(2), np.log(2), 2 * np.log(2), 0])
