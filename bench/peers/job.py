@@ -12,8 +12,11 @@ from typing import Protocol
 
 from index.encode import BUNDLED, Encoder, FloatMatrix, load_encoder
 
-TOP_K, DEPTH = 10, 100
-"""How many passages a search gives, and how far each of its retrievers is asked."""
+TOP_K = 10
+"""How many passages a search gives."""
+DEPTH = 10
+"""How far each retriever of a framework is asked. With the 60 that all of them fuse ranks by, nDCG@10
+falls the deeper they are asked: 0.653 at 10, 0.650 at 20, 0.636 at 50, 0.640 at 100; 0.604 at 4."""
 
 Search = Callable[[str], Sequence[str]]
 """A question → ids of passages, the best first."""

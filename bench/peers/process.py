@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -45,12 +46,8 @@ def asked(
         Failed: it did not come through.
     """
     found, start_s = _run(python, "ask", contender, folder, job, load_s)
-    figures = {
-        name: found[name]
-        for name in ("search_ms", "p95_ms", "encoding_ms", "load_qps")
-        if name in found
-    }
-    return figures | {"search_mb": found["memory_mb"], "start_s": start_s}, found["found"]
+    ids, memory_mb = found.pop("found"), found.pop("memory_mb")
+    return found | {"search_mb": memory_mb, "start_s": start_s}, ids
 
 
 def _run(
@@ -70,10 +67,13 @@ def _run(
             stderr=errors,
             encoding="utf-8",
         ) as process:
+            stopped = threading.Timer(LONGEST_S, process.kill)
+            stopped.start()
             for line in process.stdout or ():
                 if line.strip() == READY:
                     ready_s = time.perf_counter() - start
                 last = line
+            stopped.cancel()
         if process.returncode:
             errors.seek(0)
             raise Failed(f"fails: {last_word(errors.read())}")

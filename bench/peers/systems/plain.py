@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.peers.job import DEPTH, TOP_K, Search, clocked_encoder
+from bench.peers.job import TOP_K, Search, clocked_encoder
 from bench.peers.systems.ours import prepare
+from bench.quality import DEPTH
 from index.dense import DenseIndex, make_nearest
 from index.fuse import fuse_rankings
 from index.lexical import LexicalIndex, make_scorer
