@@ -74,8 +74,10 @@ async def program(crowd: Crowd, start: int) -> None:
                 return
             began = time.perf_counter()
             try:
-                sent = {"params": asked} if method == "GET" else {"json": asked}
-                reply = await client.request(method, path, **sent)
+                if method == "GET":
+                    reply = await client.get(path, params=asked)
+                else:
+                    reply = await client.post(path, json=asked)
             except httpx.HTTPError as error:
                 crowd.tally.failures[type(error).__name__] += 1
                 continue
@@ -197,7 +199,9 @@ class Chat:
         while event:
             inputs = [values.get(i, self._values.get(i)) for i in event["inputs"]]
             await self._run(event["id"], inputs)
-            event = next((e for e in self._events.values() if e["trigger_after"] == event["id"]), None)
+            event = next(
+                (e for e in self._events.values() if e["trigger_after"] == event["id"]), None
+            )
 
     async def _run(self, id_: int, inputs: list[Any]) -> None:
         joined = {"data": inputs, "fn_index": id_, "session_hash": self.session, "trigger_id": None}
