@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from index.store import (
     Content,
     Segments,
     Store,
+    clear_unfinished,
     copies_of,
     encoder_of,
     open_store,
@@ -37,6 +39,7 @@ from index.store import (
 )
 
 WAITING = "另一个进程正在建立同一个索引，等它完成……"
+UNFINISHED = "上次写索引中途停了，留下的半成品已清除，原有内容未受影响。"
 Notify = Callable[[str], None]
 Read = tuple[SourceFile, Document]
 """A file and the document in it."""
@@ -75,7 +78,7 @@ def build_store(
         StoreForeign, StoreUnwritable: the folder cannot be used.
     """
     documents, skipped = read_files(paths or bundled_documents(), corrections)
-    with writing(folder, lambda: notify(WAITING)):
+    with _writing(folder, notify):
         store = index_documents(folder, documents, encoder or encoder_of(folder))
     read = tuple(document for _, document in documents)
     return Built(store, read, skipped)
@@ -130,7 +133,7 @@ def change_documents(
         StoreMissing, StoreDamaged, StoreStale, StoreForeign: there is no store that can be edited.
         StoreUnwritable: the folder cannot be written.
     """
-    with writing(folder, lambda: notify(WAITING)):
+    with _writing(folder, notify):
         before = open_store(folder)
         parts = _parts_of(before)
         for name in remove:
@@ -174,11 +177,20 @@ def open_or_build(folder: Path, encoder: str | None, notify: Notify) -> Store:
     except StoreError as error:
         notify(f"{error}{'正在建立……' if isinstance(error, StoreMissing) else '正在重建……'}")
         documents, _ = read_documents(_sources_after(error, folder))
-    with writing(folder, lambda: notify(WAITING)):
+    with _writing(folder, notify):
         try:
             return _open_current(folder, encoder)
         except StoreError:
             return index_documents(folder, documents, encoder or encoder_of(folder))
+
+
+@contextmanager
+def _writing(folder: Path, notify: Notify) -> Iterator[None]:
+    """Hold the store for writing, without what an earlier writer left halfway."""
+    with writing(folder, lambda: notify(WAITING)):
+        if clear_unfinished(folder):
+            notify(UNFINISHED)
+        yield
 
 
 def _open_current(folder: Path, encoder: str | None) -> Store:

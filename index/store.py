@@ -23,7 +23,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -192,7 +192,7 @@ def open_store(folder: Path) -> Store:
 
 
 def _load(folder: Path, version: Path) -> Store:
-    try:
+    with _readable(folder):
         manifest = _read_manifest(folder, version)
         for name, sha256 in manifest.files.items():
             if not _is_intact(version / name, sha256):
@@ -200,6 +200,13 @@ def _load(folder: Path, version: Path) -> Store:
         with (version / CELLS).open(encoding="utf-8") as file:
             cells = [_cell_from(json.loads(line)) for line in file]
         return Store(version, manifest, cells, _read_arrays(version))
+
+
+@contextmanager
+def _readable(folder: Path) -> Iterator[None]:
+    """Map what the operating system says when a store is read to one clear sentence."""
+    try:
+        yield
     except PermissionError as error:
         raise StoreUnreadable(f"没有读取索引 {folder} 的权限。") from error
     except OSError as error:
@@ -236,7 +243,9 @@ def require_current(store: Store, encoder: str | None, segmentation: str) -> Non
             continue
         if now != source.sha256:
             raise StoreStale(f"索引建立之后，来源文档“{source.name}”有了改动。")
-        if not _is_intact(store.folder / SOURCES / source.name, source.sha256):
+        with _readable(store.folder.parent):
+            is_intact = _is_intact(store.folder / SOURCES / source.name, source.sha256)
+        if not is_intact:
             raise StoreDamaged(f"索引里保存的来源文档“{source.name}”已损坏。")
 
 
@@ -268,13 +277,15 @@ def copies_of(store: Store) -> list[SourceFile]:
 
     Raises:
         StoreDamaged: a copy is gone or altered.
+        StoreUnreadable: it may not be read.
     """
     found = []
     for source in store.manifest.sources:
         copy = store.folder / SOURCES / source.name
-        if not _is_intact(copy, source.sha256):
-            raise StoreDamaged(f"索引里保存的来源文档“{source.name}”已损坏。")
-        found.append(_copied(source, copy))
+        with _readable(store.folder.parent):
+            if not _is_intact(copy, source.sha256):
+                raise StoreDamaged(f"索引里保存的来源文档“{source.name}”已损坏。")
+            found.append(_copied(source, copy))
     return found
 
 
@@ -336,6 +347,16 @@ def writing(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
         lock.release()
 
 
+def clear_unfinished(folder: Path) -> bool:
+    """Whether anything that a writer left halfway was there, and is gone now. While `writing` only."""
+    try:
+        current = current_version(folder)
+    except StoreError:
+        # Any version may be the one that the store can be mended from.
+        current = None
+    return _remove_others(folder, current)
+
+
 def write_store(folder: Path, content: Content) -> Store:
     """Write a new version and make it the current one; to be called while `writing`.
 
@@ -376,6 +397,9 @@ def refuse_foreign(folder: Path) -> None:
             raise StoreForeign(f"{folder} 是一个文件，不是文件夹。请换一个文件夹存放索引。")
     except PermissionError as error:
         raise StoreUnreadable(f"没有读取 {folder} 的权限。") from error
+    except OSError as error:
+        # Gone between two looks, or on a disk that fails.
+        raise StoreUnreadable(f"读不了 {folder}：{error.strerror}。") from error
 
 
 def current_version(folder: Path) -> Path:
@@ -385,17 +409,20 @@ def current_version(folder: Path) -> Path:
         StoreMissing, StoreDamaged, StoreForeign, StoreUnreadable: there is none.
     """
     refuse_foreign(folder)
-    if not folder.is_dir() or not (
-        (folder / CURRENT).exists() or any(folder.glob(f"{_VERSION_PREFIX}*"))
-    ):
-        raise StoreMissing(f"{folder} 里还没有索引。")
-    try:
-        name, digest = (folder / CURRENT).read_text(encoding="utf-8").split()
-    except (OSError, ValueError):
-        name = digest = ""
-    complete = name.startswith(_VERSION_PREFIX) and len(digest) == SHA256_CHARS
-    if not complete or not (folder / name).is_dir():
-        raise StoreDamaged(f"索引 {folder} 已损坏：{CURRENT} 缺失或内容不符。")
+    with _readable(folder):
+        if not folder.is_dir() or not (
+            (folder / CURRENT).exists() or any(folder.glob(f"{_VERSION_PREFIX}*"))
+        ):
+            raise StoreMissing(f"{folder} 里还没有索引。")
+        try:
+            name, digest = (folder / CURRENT).read_text(encoding="utf-8").split()
+        except PermissionError:
+            raise
+        except (OSError, ValueError):
+            name = digest = ""
+        complete = name.startswith(_VERSION_PREFIX) and len(digest) == SHA256_CHARS
+        if not complete or not (folder / name).is_dir():
+            raise StoreDamaged(f"索引 {folder} 已损坏：{CURRENT} 缺失或内容不符。")
     return folder / name
 
 
@@ -482,15 +509,25 @@ def _durable(path: Path) -> Iterator[BinaryIO]:
 
 def _replace_text(path: Path, text: str) -> None:
     temporary = path.with_name(f"{_UNFINISHED_PREFIX}{path.name}")
-    _write_text(temporary, text)
-    temporary.replace(path)
+    try:
+        _write_text(temporary, text)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
-def _remove_others(folder: Path, keep: Path) -> None:
-    for path in folder.iterdir():
-        if path.name.startswith((_VERSION_PREFIX, _UNFINISHED_PREFIX)) and path != keep:
-            # A version that another process still reads may not be removable; the next writer tries.
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+def _remove_others(folder: Path, keep: Path | None) -> bool:
+    """Whether anything but the version `keep` went; without it all versions stay."""
+    has_gone = False
+    # What cannot be removed, such as a version that another process still reads, the next writer tries.
+    with suppress(OSError):
+        for path in [*folder.glob(f"{_UNFINISHED_PREFIX}*"), *folder.glob(f"{_VERSION_PREFIX}*")]:
+            is_version = path.name.startswith(_VERSION_PREFIX)
+            if path != keep and not (is_version and keep is None):
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+                has_gone |= not path.exists()
+    return has_gone
 
 
 @contextmanager
@@ -502,6 +539,7 @@ def _explained(folder: Path) -> Iterator[None]:
         reasons = {
             errno.ENOSPC: "磁盘空间不足",
             errno.EDQUOT: "磁盘配额已满",
+            errno.EFBIG: "文件超过了系统允许的大小",
             errno.EACCES: "没有写入权限",
             errno.EPERM: "没有写入权限",
             errno.EROFS: "所在磁盘是只读的",
