@@ -17,9 +17,9 @@ from pathlib import Path
 from bench.labelled import read_bundled
 from bench.postgres_changes import failover, roll, updates
 from bench.postgres_search import CLIENTS, WIDTHS, Case, Searches, graph, latencies, throughput
+from bench.postgres_server import Server
 from bench.recombined import recombined_content
 from bench.report import machine, publish, spread, table
-from bench.server import Server
 from bench.speed import timed
 from index.build import build_store
 from index.encode import load_encoder

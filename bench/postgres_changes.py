@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.postgres_search import Case, Searches
-from bench.server import PASSWORD, USER, Server
+from bench.postgres_server import PASSWORD, USER, Server
 from bench.speed import timed
 from index.errors import StoreError
 from index.store import Content, Store, StoreHome, home_of
@@ -28,7 +28,7 @@ QUESTION = "哪些省份设立了质押融资风险补偿基金"
 def roll(home: StoreHome, content: Content) -> Store:
     """The last document is written anew in its place, its texts not encoded again."""
     names = list(dict.fromkeys(cell.document for cell in content.cells))
-    with home.writing(lambda: None) as write:
+    with home.writing(print) as write:
         return write(replace(content, kept=frozenset(names[:-1])))
 
 

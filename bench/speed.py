@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import socket
 import statistics
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from bench.server import ROOT, served
+
 COLD_RUNS = 3
-PAGE_WAIT_S = 60
 QUESTION = "哪些省份设立了质押融资风险补偿基金"
 
 
@@ -46,26 +44,6 @@ def warm_search_ms(
 
 def page_start_s(store: Path) -> float:
     """From starting the page over an existing store until it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "app_gradio.py", "--port", str(port), "--store", str(store)]
     start = time.perf_counter()
-    server = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
-    try:
-        while not _answers(f"http://127.0.0.1:{port}/config"):
-            if server.poll() is not None or time.perf_counter() - start > PAGE_WAIT_S:
-                raise RuntimeError("the page did not start")
-            time.sleep(0.05)
+    with served(store):
         return time.perf_counter() - start
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _answers(url: str) -> bool:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        return bool(opener.open(url, timeout=1).status == 200)
-    except OSError:
-        return False

@@ -102,7 +102,7 @@ def open_articles(folder: Path, kept: Path = FOLDER) -> Store:
             return store
     except StoreError as error:
         print(error, file=sys.stderr)
-    with home_of(kept).writing(lambda: None) as write:
+    with home_of(kept).writing(print) as write:
         return index_documents(write, [(source, _document(source))], default_encoder())
 
 

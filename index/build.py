@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from index.sentences import sentence_spans
 from index.store import (
     Content,
     Location,
+    Notify,
     Segments,
     Store,
     StoreHome,
@@ -35,8 +36,6 @@ from index.store import (
     require_current,
 )
 
-WAITING = "另一个进程正在建立同一个索引，等它完成……"
-Notify = Callable[[str], None]
 Read = tuple[SourceFile, Document]
 """A file and the document in it."""
 
@@ -75,7 +74,7 @@ def build_store(
     """
     documents, skipped = read_files(paths or bundled_documents(), corrections)
     home = home_of(location)
-    with home.writing(lambda: notify(WAITING)) as write:
+    with home.writing(notify) as write:
         store = index_documents(write, documents, encoder or home.encoder())
     read = tuple(document for _, document in documents)
     return Built(store, read, skipped)
@@ -131,7 +130,7 @@ def change_documents(
         StoreUnwritable: the folder cannot be written.
     """
     home = home_of(location)
-    with home.writing(lambda: notify(WAITING)) as write:
+    with home.writing(notify) as write:
         before = home.open()
         parts = _parts_of(before)
         for name in remove:
@@ -157,7 +156,7 @@ def copy_store(source: Location, location: Location, notify: Notify = print) -> 
         StoreError: there is none that can be opened, or it cannot be written there.
     """
     content = home_of(source).open().content()
-    with home_of(location).writing(lambda: notify(WAITING)) as write:
+    with home_of(location).writing(notify) as write:
         return write(content)
 
 
@@ -192,7 +191,7 @@ def open_or_build(location: Location, encoder: str | None, notify: Notify) -> St
     except StoreError as error:
         notify(f"{error}{'正在建立……' if isinstance(error, StoreMissing) else '正在重建……'}")
         documents, _ = read_documents(_sources_after(error, home))
-    with home.writing(lambda: notify(WAITING)) as write:
+    with home.writing(notify) as write:
         try:
             return _open_current(home, encoder)
         except StoreError:

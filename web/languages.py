@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -60,6 +60,12 @@ def end_streams(app: FastAPI) -> None:
     """
     for mount in app.routes:
         if isinstance(mount, Mount):
-            for chat in mount.routes:
-                if isinstance(chat, Mount) and isinstance(chat.app, gradio.routes.App):
-                    chat.app.stop_event.set()
+            for chat in gradio_apps(mount.routes):
+                chat.stop_event.set()
+
+
+def gradio_apps(routes: Iterable[BaseRoute]) -> Iterator[gradio.routes.App]:
+    """Gradio's own applications among those mounted."""
+    for route in routes:
+        if isinstance(route, Mount) and isinstance(route.app, gradio.routes.App):
+            yield route.app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from index.postgres.watch import Watch
 from index.postgres.writer import Writer
 from index.ranking import Retriever
 from index.readers.sources import SourceFile
-from index.store.home import Write
+from index.store.home import Notify, Write
 from index.store.opened import Store
 from index.store.records import Content, Source
 
@@ -100,9 +100,9 @@ class PostgresHome:
         )
 
     @contextmanager
-    def writing(self, waiting: Callable[[], None]) -> Iterator[Write]:
+    def writing(self, notify: Notify) -> Iterator[Write]:
         """Hold the advisory lock of the store."""
-        writer = Writer(self._connections, waiting)
+        writer = Writer(self._connections, notify)
 
         def write(content: Content) -> Store:
             writer.write(content)

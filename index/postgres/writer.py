@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 
 from index.errors import StoreError, StoreForeign, StoreServerFailed, StoreStale
 from index.postgres.connections import Connection, Connections
 from index.postgres.reading import read_header
 from index.postgres.schema import LOCK
 from index.postgres.writing import write_revision
+from index.store.home import WAITING, Notify
 from index.store.records import Content
 
 
 class Writer:
     """Holds the lock of a store until it is closed."""
 
-    def __init__(self, connections: Connections, waiting: Callable[[], None]) -> None:
-        """Take the lock; `waiting` is called once when another holds it.
+    def __init__(self, connections: Connections, notify: Notify) -> None:
+        """Take the lock; `notify` is told when another holds it.
 
         Raises:
             StoreForeign: something else is there.
@@ -25,7 +25,7 @@ class Writer:
             StoreServerFailed: it does not answer.
         """
         self._connections = connections
-        self._connection = self._locked(waiting)
+        self._connection = self._locked(notify)
         try:
             self._before = self._revision()
         except BaseException:
@@ -47,7 +47,7 @@ class Writer:
         except StoreServerFailed:
             if not self._connection.closed:
                 raise
-            self._connection = self._locked(lambda: None)
+            self._connection = self._locked(lambda _: None)
             found = self._revision()
             if found not in (self._before, revision):
                 raise StoreStale(
@@ -65,14 +65,14 @@ class Writer:
         with self._connections.explained():
             write_revision(self._connection, self._connections.address, content, revision)
 
-    def _locked(self, waiting: Callable[[], None]) -> Connection:
+    def _locked(self, notify: Notify) -> Connection:
         connection = self._connections.connect()
         try:
             with self._connections.explained():
                 self._require_writable(connection)
                 found = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", LOCK).fetchall()
                 if not found[0][0]:
-                    waiting()
+                    notify(WAITING)
                     connection.execute("SELECT pg_advisory_lock(%s, %s)", LOCK)
         except BaseException:
             connection.close()

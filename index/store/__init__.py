@@ -12,7 +12,7 @@ from pathlib import Path
 from index.errors import StoreStale, UsageError
 from index.location import DatabaseAddress, location_from
 from index.store.folder import FolderHome, digest_or_none
-from index.store.home import StoreHome, Write
+from index.store.home import Notify, StoreHome, Write
 from index.store.opened import Store
 from index.store.records import Arrays, Content, Manifest, Segments, Source
 
@@ -22,6 +22,7 @@ __all__ = [
     "DatabaseAddress",
     "Location",
     "Manifest",
+    "Notify",
     "Segments",
     "Source",
     "Store",

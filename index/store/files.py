@@ -49,8 +49,12 @@ def write_vectors(path: Path, vectors: FloatMatrix) -> None:
 def replace_text(path: Path, text: str) -> None:
     """A file holds `text`; at no instant did it hold neither this nor what it held before."""
     temporary = path.with_name(f"{UNFINISHED_PREFIX}{path.name}")
-    write_text(temporary, text)
-    temporary.replace(path)
+    try:
+        write_text(temporary, text)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
@@ -71,6 +75,7 @@ def explained(folder: Path) -> Iterator[None]:
         reasons = {
             errno.ENOSPC: "磁盘空间不足",
             errno.EDQUOT: "磁盘配额已满",
+            errno.EFBIG: "文件超过了系统允许的大小",
             errno.EACCES: "没有写入权限",
             errno.EPERM: "没有写入权限",
             errno.EROFS: "所在磁盘是只读的",

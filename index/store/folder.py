@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ from index.errors import (
 from index.ranking import Retriever
 from index.readers.sources import SourceFile, read_source
 from index.store.files import UNFINISHED_PREFIX, digest_of, explained, is_intact, replace_text
-from index.store.home import Write
+from index.store.home import UNFINISHED, WAITING, Notify, Write
 from index.store.opened import Store
 from index.store.records import Content, Manifest, Source
 from index.store.version import MANIFEST, SOURCES, damaged, read_files, read_manifest, write_files
@@ -72,15 +72,19 @@ class FolderHome:
     def current_version(self) -> str:
         """The name of the version's folder."""
         self._refuse_foreign()
-        if not self.folder.is_dir() or not ((self.folder / CURRENT).exists() or self._versions()):
-            raise StoreMissing(f"{self} 里还没有索引。")
-        try:
-            name, digest = (self.folder / CURRENT).read_text(encoding="utf-8").split()
-        except (OSError, ValueError):
-            name = digest = ""
-        complete = name.startswith(VERSION_PREFIX) and len(digest) == SHA256_CHARS
-        if not complete or not (self.folder / name).is_dir():
-            raise StoreDamaged(f"索引 {self} 已损坏：{CURRENT} 缺失或内容不符。")
+        with self._readable():
+            has_any = (self.folder / CURRENT).exists() or self._versions()
+            if not self.folder.is_dir() or not has_any:
+                raise StoreMissing(f"{self} 里还没有索引。")
+            try:
+                name, digest = (self.folder / CURRENT).read_text(encoding="utf-8").split()
+            except PermissionError:
+                raise
+            except (OSError, ValueError):
+                name = digest = ""
+            complete = name.startswith(VERSION_PREFIX) and len(digest) == SHA256_CHARS
+            if not complete or not (self.folder / name).is_dir():
+                raise StoreDamaged(f"索引 {self} 已损坏：{CURRENT} 缺失或内容不符。")
         return name
 
     def latest_version(self) -> str:
@@ -113,7 +117,8 @@ class FolderHome:
     def copy_of(self, version: str, source: Source) -> bytes | None:
         """The file in the version's folder of sources."""
         path = self.folder / version / SOURCES / source.name
-        return path.read_bytes() if path.is_file() else None
+        with self._readable():
+            return path.read_bytes() if path.is_file() else None
 
     def retrievers(
         self,
@@ -125,7 +130,7 @@ class FolderHome:
         return dense, lexical
 
     @contextmanager
-    def writing(self, waiting: Callable[[], None]) -> Iterator[Write]:
+    def writing(self, notify: Notify) -> Iterator[Write]:
         """Hold the lock in the folder, which is made where there is none."""
         self._refuse_foreign()
         with explained(self.folder):
@@ -135,17 +140,25 @@ class FolderHome:
             try:
                 lock.acquire(timeout=0)
             except Timeout:
-                waiting()
+                notify(WAITING)
                 lock.acquire()
         try:
+            if self._clear_unfinished():
+                notify(UNFINISHED)
             yield self._write
         finally:
             lock.release()
 
     def _load(self, version: str) -> Store:
-        try:
+        with self._readable():
             manifest = self._manifest(version)
             return Store(self, version, manifest, *read_files(self.folder / version, manifest))
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Map what the operating system says when the store is read to one clear sentence."""
+        try:
+            yield
         except PermissionError as error:
             raise StoreUnreadable(f"没有读取索引 {self} 的权限。") from error
         except OSError as error:
@@ -205,15 +218,33 @@ class FolderHome:
                 raise StoreForeign(f"{self} 是一个文件，不是文件夹。请换一个文件夹存放索引。")
         except PermissionError as error:
             raise StoreUnreadable(f"没有读取 {self} 的权限。") from error
+        except OSError as error:
+            # Gone between two looks, or on a disk that fails.
+            raise StoreUnreadable(f"读不了 {self}：{error.strerror}。") from error
 
     def _versions(self) -> list[Path]:
         return sorted(self.folder.glob(f"{VERSION_PREFIX}*"))
 
-    def _remove_others(self, keep: Path) -> None:
-        for path in self.folder.iterdir():
-            if path.name.startswith((VERSION_PREFIX, UNFINISHED_PREFIX)) and path != keep:
-                # A version that another process still reads may not be removable; the next writer tries.
-                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+    def _clear_unfinished(self) -> bool:
+        """Whether anything that a writer left halfway was there, and is gone now."""
+        try:
+            current = self.folder / self.current_version()
+        except StoreError:
+            # Any version may be the one that the store can be mended from.
+            current = None
+        return self._remove_others(current)
+
+    def _remove_others(self, keep: Path | None) -> bool:
+        """Whether anything but the version `keep` went; without it all versions stay."""
+        has_gone = False
+        # What cannot be removed, such as a version that another process still reads, the next writer tries.
+        with suppress(OSError):
+            for path in [*self.folder.glob(f"{UNFINISHED_PREFIX}*"), *self._versions()]:
+                is_version = path.name.startswith(VERSION_PREFIX)
+                if path != keep and not (is_version and keep is None):
+                    shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+                    has_gone |= not path.exists()
+        return has_gone
 
 
 def digest_or_none(path: Path) -> str | None:

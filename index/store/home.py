@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from index.dense import DenseIndex
     from index.lexical import LexicalIndex
 
+WAITING = "另一个进程正在建立同一个索引，等它完成……"
+UNFINISHED = "上次写索引中途停了，留下的半成品已清除，原有内容未受影响。"
+
+Notify = Callable[[str], None]
+"""Is called with a sentence when something is worth telling while it goes on."""
 Write = Callable[[Content], Store]
 """Writes a new version and makes it the current one; gives it opened.
 
@@ -71,8 +76,10 @@ class StoreHome(Protocol):
         """What ranks the passages of a store that was opened here, given what ranks them in memory."""
         ...
 
-    def writing(self, waiting: Callable[[], None]) -> AbstractContextManager[Write]:
-        """Hold the store for writing; `waiting` is called once when another process holds it.
+    def writing(self, notify: Notify) -> AbstractContextManager[Write]:
+        """Hold the store for writing, without what an earlier writer left halfway.
+
+        `notify` is told when another process holds it, and when something was left.
 
         Raises:
             StoreForeign: something else is there.

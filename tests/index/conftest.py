@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from bench.server import Server, programs
+from bench.postgres_server import Server, programs
 from index.build import copy_store
 from index.store import Store, open_store
 

@@ -20,7 +20,8 @@ from tests.damage import Printer, Writer
 from tests.fakes import CountingEncoder
 
 ROOT = Path(__file__).parents[2]
-KILLS = 50
+KILLS = 10
+"""By the clock; `test_stopped.py` does so at every step."""
 
 
 @pytest.fixture(autouse=True)

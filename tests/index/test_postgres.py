@@ -211,7 +211,7 @@ def test_a_second_writer_waits_and_says_so(address, files):
         edit_store(address, add=[files["云南省"]], notify=said.append)
         order.append("second")
 
-    with home_of(address).writing(lambda: None):
+    with home_of(address).writing(print):
         second = threading.Thread(target=edit)
         second.start()
         awaited(lambda: said)

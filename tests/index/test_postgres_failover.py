@@ -6,7 +6,7 @@ import time
 import psycopg
 import pytest
 
-from bench.server import PASSWORD, USER, Server
+from bench.postgres_server import PASSWORD, USER, Server
 from index import build
 from index.build import build_store, edit_store
 from index.contents import listings

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL
 
-from bench.server import PASSWORD
+from bench.postgres_server import PASSWORD
 from index import build
 from index.build import build_store, edit_store
 from index.errors import (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -15,7 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import anyio
+import httpx
 import pytest
+from fastapi import FastAPI
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from qa.live import Live
+from web.languages import gradio_apps
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -144,3 +152,53 @@ def desktop(browser, page_url) -> Iterator[Visit]:
     visit.context.close()
     assert visit.errors == []
     assert visit.outside == []
+
+
+@pytest.fixture(scope="module")
+def chat_app(searcher):
+    """The whole site in this process, without a language model."""
+    from web.app import create_app
+
+    async def make():
+        return create_app(Live(searcher), 10)
+
+    return run_async(make)
+
+
+@pytest.fixture(scope="module")
+def chat(chat_app) -> Iterator[Chat]:
+    with TestClient(chat_app, base_url="http://localhost") as client:
+        yield Chat(client, chat_app)
+
+
+class Chat:
+    """The chat as its page speaks to it, without a browser."""
+
+    def __init__(self, client: TestClient, app: FastAPI) -> None:
+        self.client = client
+        mounts = [route for route in app.routes if isinstance(route, Mount)]
+        # The one in Chinese is the first.
+        self.gradio = next(each for mount in mounts for each in gradio_apps(mount.routes))
+        self.events = self.client.get("/config").json()["dependencies"]
+        self.submit = next(e for e in self.events if "submit" in {t[1] for t in e["targets"]})
+        self.follows = next(e for e in self.events if e["trigger_after"] == self.submit["id"])
+
+    def join(self, event: dict, session: str, *data) -> httpx.Response:
+        """What the chat says to one who wants an event."""
+        asked = {"data": data, "fn_index": event["id"], "session_hash": session, "trigger_id": None}
+        return self.client.post("/gradio_api/queue/join", json=asked)
+
+    def run(self, event: dict, session: str, *data) -> list:
+        """What the components of an event come to."""
+        assert self.join(event, session, *data).status_code == 200
+        told = self.client.get("/gradio_api/queue/data", params={"session_hash": session}).text
+        lines = [json.loads(line[6:]) for line in told.splitlines() if line.startswith("data: ")]
+        [done] = [line for line in lines if line["msg"] == "process_completed"]
+        assert done["success"], done
+        return done["output"]["data"]
+
+    def ask(self, question: str, session: str) -> list:
+        """What a question comes to, with what follows."""
+        answered = self.run(self.submit, session, question, None, [], [], [], 10, False)
+        self.run(self.follows, session, None)
+        return answered

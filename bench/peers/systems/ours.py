@@ -11,7 +11,7 @@ from index.build import index_documents, read_files
 from index.bundled import bundled_documents
 from index.encode import BUNDLED
 from index.segment import load_segmenter
-from index.store import open_store, writing
+from index.store import home_of, open_store
 from qa.relevance import load_relevance
 from qa.retrieve import Searcher
 
@@ -27,9 +27,9 @@ def prepare(
     def build() -> None:
         with (
             mock.patch("index.build.load_encoder", return_value=clocked_encoder()),
-            writing(folder, lambda: None),
+            home_of(folder).writing(print) as write,
         ):
-            index_documents(folder, documents, BUNDLED)
+            index_documents(write, documents, BUNDLED)
 
     return build
 

