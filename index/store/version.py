@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ from index.store.records import Arrays, Content, Manifest, Segments, Source
 FORMAT_VERSION = 3
 MANIFEST, CELLS, SEGMENTS, SOURCES = "manifest.json", "cells.jsonl", "segments.txt", "sources"
 VECTORS, SENTENCE_VECTORS = "vectors.npy", "sentence_vectors.npy"
+REPEATED = ("document", "province", "year", "theme", "task", "column", "column_title")
+"""What many cells say alike: like words it is in memory once."""
 
 
 def write_files(folder: Path, content: Content) -> None:
@@ -113,7 +116,9 @@ def cell_from(raw: dict[str, Any]) -> Cell:
         )
         for i in raw["items"]
     )
-    return Cell(**{**raw, "tasks": tuple(raw["tasks"]), "items": items})
+    labels = {name: intern(raw[name]) for name in REPEATED}
+    tasks = tuple(map(intern, raw["tasks"]))
+    return Cell(**{**raw, **labels, "tasks": tasks, "items": items})
 
 
 def segments_line(segments: Segments) -> str:
@@ -123,7 +128,7 @@ def segments_line(segments: Segments) -> str:
 
 def segments_from(line: str) -> Segments:
     """The words that `segments_line` wrote."""
-    context, *sentences = (tuple(part.split()) for part in line.split("\t"))
+    context, *sentences = (tuple(map(intern, part.split())) for part in line.split("\t"))
     return Segments(context, tuple(sentences))
 
 
