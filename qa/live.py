@@ -66,10 +66,15 @@ class Live:
 
     def _try_refresh(self) -> None:
         try:
+            newest = current_version(self._version.folder).name
+        except StoreError:
+            # Gone meanwhile: what is loaded still answers.
+            return
+        try:
             self.refresh()
         except CewenError:
             # Not tried again: whoever starts the next time is told why.
-            self._failed = current_version(self._version.folder).name
+            self._failed = newest
 
 
 class _Version:

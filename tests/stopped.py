@@ -26,7 +26,15 @@ from index.errors import CewenError
 from index.store import open_store
 from tests.fakes import WordCountEncoder
 
-EVENTS = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.listdir", "os.scandir", "shutil.rmtree"}
+EVENTS = {
+    "os.rename",
+    "os.mkdir",
+    "os.remove",
+    "os.rmdir",
+    "os.listdir",
+    "os.scandir",
+    "shutil.rmtree",
+}
 WRITES = ("os.rename", "os.mkdir", "fsync", "open w")
 FAILS = {"ENOSPC": WRITES, "EACCES": (*EVENTS, "open"), "EIO": (*EVENTS, "open", "fsync")}
 """What can fail so; anything can be the last."""
