@@ -16,6 +16,7 @@ from pathlib import Path
 from bench.questions import FACT, NO_ANSWER, NUMERIC, SET
 from index.errors import UsageError
 from index.filters import FACETS
+from index.readers import explained
 from qa.feedback import USEFUL, VERDICT_TEXT, WRONG, Feedback
 from qa.records import FIGURES, SIMILAR, WHICH
 
@@ -49,7 +50,10 @@ def write_labelled(labelled: dict[str, list[Entry]], target: Path) -> list[Path]
             lines = (json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
             path.write_text("".join(lines), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"写不了 {target}：{error.strerror}。") from error
+        # Half a file would be taken for a whole one.
+        for path in files:
+            path.unlink(missing_ok=True)
+        raise UsageError(f"写不了 {target}：{explained(error)}。") from error
     return list(files)
 
 

@@ -27,6 +27,7 @@ class Tally:
     """What came of the requests: how long good ones took, how many were turned away, what failed."""
 
     milliseconds: list[float] = field(default_factory=list)
+    visits: int = 0
     turned_away: int = 0
     failures: Counter[str] = field(default_factory=Counter)
 
@@ -126,6 +127,7 @@ async def browser(crowd: Crowd, start: int) -> None:
 
 async def _visit(crowd: Crowd, client: httpx.AsyncClient, first: int) -> None:
     """The page with all it loads, what it does on arrival, then the questions."""
+    crowd.tally.visits += 1
     page = await client.get("/")
     for asset in _ASSET.findall(page.text):
         reply = await client.get(f"/{asset}")

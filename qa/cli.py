@@ -7,6 +7,7 @@ was refused, 2 bad usage or bad input, 3 something inside failed.
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 import traceback
@@ -73,6 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _fail("已中断。", INTERRUPTED)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return _fail("磁盘空间不足，结果没有写完。", FAULT)
         if debug:
             traceback.print_exc()
         hint = "" if debug else "加 --debug 可看到详情。"

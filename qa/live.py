@@ -66,13 +66,18 @@ class Live:
 
     def _try_refresh(self) -> None:
         try:
+            newest = self._version.home.latest_version()
+        except StoreError:
+            # Gone meanwhile: what is loaded still answers.
+            return
+        try:
             self.refresh()
         except StoreServerFailed:
             # It may be back the next time.
             return
         except CewenError:
             # Not tried again: whoever starts the next time is told why.
-            self._failed = self._version.home.latest_version()
+            self._failed = newest
 
 
 class _Version:

@@ -60,6 +60,22 @@ def test_heavy_libraries_are_imported_late(package):
         assert not top & HEAVY, f"{path.name} imports {top & HEAVY} on load"
 
 
+WALL_CLOCK = {"time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today"}
+WALL_CLOCK |= {"date.today", "time.localtime", "time.gmtime", "time.ctime", "time.strftime"}
+
+
+@pytest.mark.parametrize("package", ["index", "qa", "web"])
+def test_only_a_date_that_is_written_down_is_read_off_the_clock_on_the_wall(package):
+    """That clock can be set; whatever waits or forgets goes by one that cannot."""
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in modules(package)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in WALL_CLOCK
+    }
+    assert found == ({"qa/feedback.py"} if package == "qa" else set())
+
+
 def test_no_code_knows_the_bundled_documents_answers():
     """Names of provinces and of practices stand in the document and in data, never in code."""
     for package in ("index", "qa", "web"):

@@ -32,7 +32,7 @@ NOT_FOUND, METHOD_NOT_ALLOWED, TOO_LARGE = 404, 405, 413
 
 Responses = dict[int | str, dict[str, Any]]
 
-_FAILURES: Responses = {status: {"model": ErrorReply} for status in (401, 413, 422, 500, 503)}
+_FAILURES: Responses = {status: {"model": ErrorReply} for status in (400, 401, 413, 422, 500, 503)}
 
 
 def create_router(programs: Programs) -> APIRouter:

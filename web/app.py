@@ -21,6 +21,7 @@ from web import api, compare, documents, model_context, similar, source
 from web.access import HERE, Access, Guard
 from web.bodies import MOST_BYTES, Bodies
 from web.headers import SafeHeaders
+from web.hung_up import HungUp
 from web.languages import end_streams, gradio_apps, mount_chats
 from web.names import Names
 from web.origins import OwnPages
@@ -78,6 +79,7 @@ def _add_guards(app: FastAPI, access: Access) -> None:
     if access.names:
         app.add_middleware(Names, names=access.names)
     app.add_middleware(SafeHeaders)
+    app.add_middleware(HungUp)
 
 
 def _chat(page: gr.Blocks, language: str) -> FastAPI:

@@ -18,6 +18,7 @@ from qa.feedback import open_book
 from qa.live import Live
 from qa.retrieve import open_searcher
 from web.access import access_of
+from web.memory import share_freed_memory
 
 GRADIO_FOLDER = "GRADIO_TEMP_DIR"
 
@@ -36,6 +37,7 @@ def serve(settings: Settings, is_open: bool = False) -> None:
     require_free(settings.host, settings.port)
     book = open_book(settings)
     _leave_socks_proxies()
+    share_freed_memory()
     with own_temporary_folder():
         store = open_or_build(settings.store, settings.encoder, _say)
         opener = partial(open_searcher, reranker=settings.reranker)

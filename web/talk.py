@@ -9,8 +9,9 @@ import gradio as gr
 
 from index.filters import Filter
 from qa.config import MAX_TOP_K
+from qa.records import Answer
 from web.desk import Desk
-from web.downloads import LABELS, Downloads
+from web.downloads import LABELS, Downloads, NotWritten
 from web.given import Given
 from web.history import HistoryError, read_record, record_of
 from web.links import query_of, read_query
@@ -116,10 +117,18 @@ class Talk:
         link = link_html(query_of(settled, desk), self._say)
         record = record_of(settled, desk.store)
         # No file is None, not a skip: Gradio forgets to delete files of a button that was skipped.
-        answer = settled.answer
-        files = self._downloads.files(answer) if answer else [None for _ in LABELS]
-        exports = gr.Row(visible=answer is not None)
+        files = self._files(settled.answer)
+        exports = gr.Row(visible=settled.answer is not None)
         return *changed, idle, link, record, exports, *files
+
+    def _files(self, answer: Answer | None) -> Sequence[str | None]:
+        """The files of an answer; none where they cannot be written, which the visitor is told."""
+        try:
+            if answer:
+                return self._downloads.files(answer)
+        except NotWritten as error:
+            gr.Warning(str(error))
+        return [None for _ in LABELS]
 
     def _shown(
         self, desk: Desk, sessions: Iterator[Session], before: Session, text: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,4 +59,6 @@ def explained(error: OSError) -> str:
         return "没有这个文件"
     if isinstance(error, IsADirectoryError):
         return "这是文件夹，不是文件"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "磁盘空间不足"
     return error.strerror or str(error)

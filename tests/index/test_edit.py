@@ -162,6 +162,54 @@ EDITOR = """
 """
 
 
+ADDER = """
+    import sys
+    from pathlib import Path
+    from index import build
+    from index.errors import CewenError
+    from tests.fakes import WordCountEncoder
+
+    build.load_encoder = lambda _: WordCountEncoder("质押", "专利", "服务")
+    if len(sys.argv) > 3:
+        import resource
+
+        most = int(sys.argv[3])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    try:
+        build.edit_store(Path(sys.argv[1]), add=[Path(sys.argv[2])])
+    except CewenError as error:
+        sys.exit(f"{error}")
+"""
+
+
+def adding(*arguments, **options):
+    command = [sys.executable, "-c", textwrap.dedent(ADDER), *map(str, arguments)]
+    return subprocess.Popen(command, cwd=ROOT, text=True, encoding="utf-8", **options)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+@pytest.mark.parametrize("most", [0, 300, 2000])
+def test_where_files_find_no_room_the_old_version_stays(folder, second, most):
+    before, held = sorted(p.name for p in folder.iterdir()), open_store(folder)
+    with adding(folder, second, most, stderr=subprocess.PIPE) as editor:
+        said = editor.stderr.read()
+    assert editor.returncode == 1
+    assert "文件超过了系统允许的大小。磁盘上已有的内容未被改动" in said.splitlines()[-1]
+    assert sorted(p.name for p in folder.iterdir()) == before
+    assert_same(open_store(folder), held)
+
+
+def test_editors_in_processes_of_their_own_take_turns(folder, tmp_path):
+    added = [
+        written(tmp_path / f"{name}.txt", n, f"{name}省") for n, name in enumerate("丙丁戊", 5)
+    ]
+    editors = [adding(folder, path, stderr=subprocess.DEVNULL) for path in added]
+    assert [editor.wait(120) for editor in editors] == [0, 0, 0]
+    found = [listing.document for listing in listings(open_store(folder))]
+    assert found[0] == "甲" and sorted(found[1:]) == ["丁", "丙", "戊"]
+    assert len(list(folder.glob("v-*"))) == 1
+
+
 def test_an_editor_killed_at_any_instant_leaves_the_old_or_the_new(folder, second):
     before = open_store(folder)
     after = edit_store(folder, add=[second]).store

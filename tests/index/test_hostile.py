@@ -4,9 +4,7 @@ import ast
 import importlib
 import pkgutil
 import re
-import signal
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from index.errors import CewenError
 from index.readers import SourceFile, read_document
 from index.readers.comma_separated import read_comma_separated
 from qa.config import MAX_QUESTION_CHARS
+from tests.at_most import at_most
 
 LONG = 50_000
 SECONDS = 60
@@ -49,22 +48,6 @@ HEADS = ("-", "|-", "*", "1", "第1", "（一", "2018年", "#", "[1]", "：", "�
 """After these white space may follow, and be tried in many ways."""
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such alarm")
-
-
-@contextmanager
-def at_most(seconds, what):
-    """Fail where it takes longer; regular expressions can be interrupted so too."""
-
-    def stop(*_):
-        pytest.fail(f"more than {seconds} s: {what}")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def repeated(piece, length, end):

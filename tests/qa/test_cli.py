@@ -1,6 +1,9 @@
 """The command line's contract: what goes to standard output, what to standard error, what status."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +12,8 @@ from qa.cli import main
 from tests.chat_server import ChatServer, fails, obeys
 from tests.damage import Printer, Writer
 from tests.fakes import WordCountEncoder
+
+ROOT = Path(__file__).parents[2]
 
 QUESTION = "哪些省份设立了质押融资风险补偿基金"
 HIT_KEYS = {
@@ -411,3 +416,12 @@ def test_a_model_that_cannot_be_asked_at_all_is_said_in_one_line(
     monkeypatch.setenv(variable, value)
     status, out, err = cewen("ask", QUESTION, "--write", "--json")
     assert status in (2, 3) and out == "" and says in err and err.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [["cells", "--json"], ["search", "专利保险"]])
+def test_a_full_disk_is_one_sentence(built_folder, arguments):
+    command = [sys.executable, "-m", "qa", *arguments, "--store", str(built_folder)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (3, "错误：磁盘空间不足，结果没有写完。\n")

@@ -3,9 +3,13 @@
 import json
 import sqlite3
 import stat
+import subprocess
 import sys
 import threading
+import time
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +34,10 @@ from qa.feedback import (
     open_book,
 )
 
+if sys.platform != "win32":
+    import resource
+
+ROOT = Path(__file__).parents[2]
 QUESTION = "哪些省份设立了质押融资风险补偿基金"
 FACT = "四川省天府知来贷是什么"
 ABSENT = "广东省知识产权质押融资金额是多少"
@@ -233,3 +241,77 @@ def test_the_command_says_when_there_is_nothing_to_see(monkeypatch, tmp_path, ca
     broken.write_text("x" * 5000)
     assert main(["feedback", "--feedback", str(broken)]) == 3
     assert "读写不了" in capsys.readouterr().err
+
+
+@contextmanager
+def room_for(size):
+    """No file of this process may grow beyond `size` bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+@pytest.mark.parametrize("size", [0, 4096, 8192])
+def test_without_room_it_is_one_sentence_and_what_was_kept_stays(book, answerer, size):
+    kept = on(answerer, QUESTION, USEFUL)
+    book.keep(kept)
+    with room_for(size), pytest.raises(FeedbackError, match="读写不了") as error:
+        for turn in range(2, 99):
+            book.keep(on(answerer, FACT, USEFUL, turn=turn))
+    assert "\n" not in str(error.value)
+    assert book.read()[0].place == kept.place
+    before = len(book.read())
+    book.keep(on(answerer, FACT, USEFUL, turn=99))
+    assert len(book.read()) == before + 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_a_new_file_without_room_is_one_sentence(book, answerer):
+    with room_for(0), pytest.raises(FeedbackError, match="读写不了"):
+        book.keep(on(answerer, QUESTION, USEFUL))
+    book.keep(on(answerer, QUESTION, USEFUL))
+    assert len(book.read()) == 1
+
+
+KEEPER = """
+import sys
+from itertools import count
+from pathlib import Path
+from index.filters import Filter
+from qa.feedback import Feedback, FeedbackBook, Place
+
+book = FeedbackBook(Path(sys.argv[1]))
+for turn in count(int(sys.argv[2])):
+    said = Feedback(Place("0123456789abcdef", turn, "问"), "useful", "问", Filter(), "fact", (), {})
+    book.keep(said)
+    print(turn, flush=True)
+"""
+
+
+def test_killed_at_any_instant_it_holds_all_that_it_said_it_kept(book):
+    last = 0
+    for pause in (0, 0.02, 0.05):
+        command = [sys.executable, "-c", KEEPER, str(book.path), str(last + 1)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as keeper:
+            first = int(keeper.stdout.readline())
+            time.sleep(pause)
+            keeper.kill()
+            rest = keeper.stdout.read().split(b"\n")[:-1]
+        said = int(rest[-1]) if rest else first
+        turns = [feedback.place.turn for feedback in book.read()]
+        # One may have been kept whose number was not printed any more.
+        assert turns in ([*range(1, said + 1)], [*range(1, said + 2)])
+        last = turns[-1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_an_export_that_finds_no_room_leaves_no_half(said, tmp_path):
+    target = tmp_path / "said.jsonl"
+    with room_for(100), pytest.raises(UsageError, match="磁盘空间不足"):
+        write_labelled(labelled_from(said), target)
+    assert list(tmp_path.iterdir()) == []
+    assert len(write_labelled(labelled_from(said), target)) == 2

@@ -104,3 +104,47 @@ def test_without_an_opener_it_stays_what_it_is(folder, live):
     edit_store(folder / "store", add=[folder / "安徽省.txt"])
     fixed.refresh()
     assert documents(fixed) == ("四川省",)
+
+
+DAMAGES = {
+    "no current version": lambda store: (store / "current").unlink(),
+    "half of it": lambda store: (store / "current").write_bytes(b"v-0"),
+    "no manifest": lambda store: next(store.glob("v-*/manifest.json")).unlink(),
+    "no vectors": lambda store: next(store.glob("v-*/vectors.npy")).unlink(),
+    "no version": lambda store: shutil.rmtree(next(store.glob("v-*"))),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_is_damaged_while_it_is_asked_is_told_at_the_next_start(folder, live, damage):
+    DAMAGES[damage](folder / "store")
+    for _ in range(3):
+        assert live.of(Answerer).answer(QUESTION).verdicts
+    said = []
+    if damage == "no version":
+        with pytest.raises(CewenError, match="已损坏"):
+            build.open_or_build(folder / "store", None, said.append)
+    else:
+        mended = build.open_or_build(folder / "store", None, said.append)
+        assert mended.facets.values["document"] == ("四川省",)
+    assert len(said) == 1 and "已损坏" in said[0] and "\n" not in said[0]
+
+
+def test_a_newer_version_that_goes_while_it_is_opened_is_no_fault(folder, live):
+    def gone(store):
+        shutil.rmtree(folder / "store")
+        raise CewenError("不在了")
+
+    stuck = Live(live.searcher, gone)
+    edit_store(folder / "store", add=[folder / "安徽省.txt"])
+    awaited(lambda: stuck.of(Answerer) and not (folder / "store").exists())
+    awaited(lambda: not stuck._opening.locked())
+    assert stuck.of(Answerer).answer(QUESTION).verdicts
+
+
+def test_a_permission_that_is_lost_while_it_is_asked_is_no_fault(live, monkeypatch):
+    def refused(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.iterdir", refused)
+    assert live.of(Answerer).answer(QUESTION).verdicts

@@ -174,6 +174,12 @@ def test_a_body_that_is_none_is_told(client, body, sentence):
     assert response.status_code == 422 and response.json()["error"].startswith(sentence)
 
 
+def test_a_body_in_no_known_encoding_is_told(client):
+    json_type = {"Content-Type": "application/json"}
+    response = client.post("/api/ask", content=b'{"question": "\xff"}', headers=json_type)
+    assert (response.status_code, response.json()) == (400, {"error": "请求体读不出来。"})
+
+
 def test_a_form_is_no_json(client):
     response = client.post("/api/ask", data={"question": WHICH})
     assert response.status_code == 422 and "application/json" in response.json()["error"]
