@@ -66,7 +66,7 @@ def main() -> None:
             measured = [_measure(server, store, size, cases) for size in sizes]
         finally:
             server.stop()
-    lost = [failover(store.content(), cases, SETTINGS) for _ in range(RUNS)]
+        lost = [failover(store.content(), cases, SETTINGS) for _ in range(RUNS)]
     publish("postgres", _report(measured, lost, version))
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -47,11 +49,12 @@ class SparseBM25:
     @classmethod
     def of(cls, segments: Iterable[Sequence[str]]) -> SparseBM25:
         """Index `segments`, the words of each passage."""
-        column: dict[str, int] = {}
+        # A word that is met first gets the next column.
+        column: defaultdict[str, int] = defaultdict(count().__next__)
         columns, lengths = array("i"), array("i")
         for words in segments:
             lengths.append(len(words))
-            columns.extend(column.setdefault(word, len(column)) for word in words)
+            columns.extend(map(column.__getitem__, words))
         size = max(len(lengths), 1)
         length_of = np.array(lengths, dtype=np.int64)
         rows = np.repeat(np.arange(len(lengths)), length_of)

@@ -3,7 +3,8 @@
 A passage's row in the store is its document's `first_row` and its place in the document: so that a
 document can come and go without touching the others. A passage's `weights` are BM25's, one for each
 word: what its count and the passage's length come to, the word's idf left to the question. They move
-with the mean length, and so stand apart from what does not, their labels with them. Vectors stay in their rows (STORAGE MAIN):
+with the mean length, and so stand apart from what does not, their labels with them; all of them are
+written anew with every change. Vectors stay in their rows (STORAGE MAIN):
 fetched from elsewhere one by one they would take several times as long to compare.
 """
 
@@ -68,7 +69,7 @@ CREATE TABLE {SCHEMA}.words (
     idf double precision NOT NULL
 );
 CREATE TABLE {SCHEMA}.weights (
-    document uuid NOT NULL REFERENCES {SCHEMA}.documents ON DELETE CASCADE,
+    document uuid NOT NULL,
     position integer NOT NULL,
     province text NOT NULL,
     "column" text NOT NULL,

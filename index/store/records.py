@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from index.encode import FloatMatrix
@@ -59,7 +60,7 @@ class Segments:
     @property
     def text(self) -> tuple[str, ...]:
         """The words of the whole text, in order."""
-        return tuple(word for sentence in self.sentences for word in sentence)
+        return tuple(chain.from_iterable(self.sentences))
 
     @property
     def all(self) -> tuple[str, ...]:
