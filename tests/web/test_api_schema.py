@@ -40,7 +40,11 @@ def described(searcher):
 @pytest.mark.parametrize(
     ("operation", "mode"),
     # Where nothing is asked, nothing can be asked wrongly.
-    [each for each in product(OPERATIONS, GenerationMode) if each != ("cells", GenerationMode.NEGATIVE)],
+    [
+        each
+        for each in product(OPERATIONS, GenerationMode)
+        if each != ("cells", GenerationMode.NEGATIVE)
+    ],
 )
 @pytest.mark.parametrize("method", METHODS)
 def test_whatever_is_asked_the_answer_is_as_described(described, operation, method, mode):
