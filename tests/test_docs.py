@@ -74,7 +74,11 @@ def test_both_readmes_say_the_same():
 
 
 @pytest.mark.parametrize(
-    "name", [*READMES, "CONTRIBUTING.md", "docs/glossary.md", "docs/api.md", "bench/results.md"]
+    "name",
+    [
+        *(*READMES, "CONTRIBUTING.md", "docs/glossary.md", "docs/api.md", "docs/reliability.md"),
+        "bench/results.md",
+    ],
 )
 def test_files_and_links_named_exist(name):
     text = read(name)
