@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from index.errors import SourceError
 from index.readers.kinds import require_kind
-from index.readers.packages import require_size
+from index.readers.packages import BROKEN, require_size
 from index.readers.sources import Skipped, SourceFile
 from index.text import without_controls
 
@@ -40,14 +39,7 @@ def unpack(archive: SourceFile) -> Iterator[SourceFile | Skipped]:
                 found = _member(archive, packed, member)
                 if found:
                     yield found
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        OSError,
-        ValueError,
-        EOFError,
-    ) as error:
+    except BROKEN as error:
         raise SourceError("文件已损坏或不完整，请重新取得完整文件。") from error
 
 

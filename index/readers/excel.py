@@ -11,20 +11,12 @@ from datetime import date, datetime, time
 from typing import Any
 
 from index.errors import SourceError
-from index.readers.packages import require_harmless
+from index.readers.packages import BROKEN, require_harmless
 from index.readers.parts import Furniture, Part, Spot
 from index.readers.sheets import Extent, Place, sheet_parts
 
 HIDDEN = "hidden"
-_BROKEN = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    OSError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-)
+_BROKEN = (*BROKEN, ArithmeticError, AttributeError, LookupError, SyntaxError, TypeError)
 """What openpyxl's parsing may run into; errors of XML are syntax errors."""
 
 

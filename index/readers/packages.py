@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 
 from index.errors import SourceError
@@ -14,6 +17,18 @@ MOST_BYTES = 200_000_000
 """What all members may unpack to."""
 MOST_TIMES = 200
 """How many times its packed size a member of more than a megabyte may unpack to."""
+BROKEN = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    ValueError,
+)
+"""What reading a broken archive may run into, in its directory or in any of its members."""
 _LARGE = 1_000_000
 _PROLOG_BYTES = 4096
 _DOCTYPE = re.compile(rb"<\s*!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -32,10 +47,10 @@ def require_harmless(data: bytes) -> None:
             for member in members:
                 if member.filename.endswith((".xml", ".rels")):
                     _require_plain(archive, member)
+    except BROKEN as error:
+        raise SourceError("文件已损坏或不完整，请重新取得完整文件。") from error
     except RuntimeError as error:
         raise SourceError("文件加了密码，读不了；请解除密码后再试。") from error
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, EOFError) as error:
-        raise SourceError("文件已损坏或不完整，请重新取得完整文件。") from error
 
 
 def require_size(members: Sequence[zipfile.ZipInfo]) -> None:

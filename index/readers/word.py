@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from index.errors import SourceError
-from index.readers.packages import require_harmless
+from index.readers.packages import BROKEN, require_harmless
 from index.readers.parts import Furniture, Grid, GridCell, Paragraph, Part, Spot
 
 MOST_CELLS = 200_000
@@ -42,7 +42,7 @@ def read_word(data: bytes, name: str) -> list[Part]:  # noqa: ARG001 - every rea
     try:
         document = Document(io.BytesIO(data))
         return list(_Reader(_levels(document)).blocks(document.element.body))
-    except (OpcError, LxmlError, KeyError, ValueError, AttributeError, OSError) as error:
+    except (*BROKEN, OpcError, LxmlError, KeyError, AttributeError) as error:
         raise SourceError("Word 文件已损坏或不完整，请重新取得完整文件。") from error
 
 

@@ -68,6 +68,36 @@ def corrupted_archive():
     return bytes(data)
 
 
+def spoiled(data, name, local, central, value):
+    """An archive with `value` over a field of a member, counted from its header and from its entry."""
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        header = file.getinfo(name).header_offset
+    changed = bytearray(data)
+    entry = data.rindex(b"PK\x01\x02", 0, data.rindex(name.encode()))
+    for at in (header + local, entry + central):
+        changed[at : at + len(value)] = value
+    return bytes(changed)
+
+
+def with_other_sum(data, name):
+    """An archive in which a member's check sum is another's."""
+    return spoiled(data, name, 14, 16, b"\x01\x02\x03\x04")
+
+
+def packed_strangely(data, name):
+    """An archive whose member says that it is packed in a way that nobody knows."""
+    return spoiled(data, name, 8, 10, b"\x63\x00")
+
+
+def with_spoiled_member(data, name):
+    """An archive in which what a member is packed as makes no sense."""
+    changed = bytearray(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        start = file.getinfo(name).header_offset + 30 + len(name.encode())
+    changed[start : start + 8] = b"\xff" * 8
+    return bytes(changed)
+
+
 SCANNED = printed(scan)
 ENCRYPTED = printed(scan, encrypt=StandardEncryption("secret", canPrint=0))
 WORD, BOOK, ZIP = saved(WordFile()), book_bytes(Workbook()), archive({"甲.txt": TEXT.encode()})
@@ -97,6 +127,16 @@ BROKEN = {
         archive({"[Content_Types].xml": b"<Types/>", **MANY}),
         f"超过{MOST_MEMBERS}个",
     ),
+    "word: a member that makes no sense": (
+        "坏.docx",
+        with_spoiled_member(WORD, "word/document.xml"),
+        DAMAGED,
+    ),
+    "word: a member packed strangely": (
+        "坏.docx",
+        packed_strangely(WORD, "word/document.xml"),
+        DAMAGED,
+    ),
     "word: a spreadsheet": ("坏.docx", office("xl/workbook.xml", b"<x/>"), OTHERWISE),
     "word: a pdf": ("坏.docx", b"%PDF-1.7 ...", OTHERWISE),
     "word: old": ("坏.docx", OLD, "旧版 Office"),
@@ -109,6 +149,16 @@ BROKEN = {
     "excel: not xml": ("坏.xlsx", office("xl/workbook.xml", b"\x00"), DAMAGED),
     "excel: bomb": ("坏.xlsx", office("xl/workbook.xml", BOMB), "压缩炸弹"),
     "excel: entities": ("坏.xlsx", office("xl/workbook.xml", LAUGHS.encode()), "外部实体"),
+    "excel: a member that makes no sense": (
+        "坏.xlsx",
+        with_spoiled_member(BOOK, "xl/workbook.xml"),
+        DAMAGED,
+    ),
+    "excel: a theme with another sum": (
+        "坏.xlsx",
+        with_other_sum(BOOK, "xl/theme/theme1.xml"),
+        DAMAGED,
+    ),
     "excel: a word file": ("坏.xlsx", office("word/document.xml", b"<x/>"), OTHERWISE),
     "excel: old": ("坏.xlsx", OLD, "旧版 Office"),
     "excel: nothing in it": ("坏.xlsx", BOOK, "没有可以检索的文字"),
@@ -138,6 +188,7 @@ BROKEN = {
     "zip: empty": ("坏.zip", b"", "文件是空的"),
     "zip: cut": ("坏.zip", ZIP[: len(ZIP) // 2], DAMAGED),
     "zip: corrupted": ("坏.zip", corrupted_archive(), DAMAGED),
+    "zip: packed strangely": ("坏.zip", packed_strangely(ZIP, "甲.txt"), DAMAGED),
     "zip: encrypted": ("坏.zip", encrypted_archive(), "加了密码"),
     "zip: bomb": ("坏.zip", archive({"甲.txt": BOMB}), "压缩炸弹"),
     "zip: many members": ("坏.zip", archive(MANY), f"超过{MOST_MEMBERS}个"),
