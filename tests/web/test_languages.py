@@ -120,6 +120,6 @@ def test_a_chinese_browser_finds_no_english(desktop):
     page = desktop.page
     desktop.ask(QUESTION)
     page.locator("#t1-h1").wait_for()
-    page.locator("#exports").wait_for()  # until then Gradio may say that something waits its turn
+    page.locator("#exports").wait_for()
     words = {word for text in chinese_around(page) for word in re.findall("[A-Za-z]{2,}", text)}
     assert words <= {"Word", "Excel", "Markdown", "CSV", "CEWEN", "LLM", "MODEL"}
