@@ -28,7 +28,7 @@ from index.build import build_store
 from index.store import open_store
 
 USERS = (8, 32, 128)
-SECONDS, WARM_UP_S, REST_S = 60.0, 15.0, 3.0
+SECONDS, WARM_UP_S, REST_S = 60.0, 30.0, 3.0
 MADE_UP = 5000
 MEMORY_MB, VISIT_MB = 60.0, 0.5
 """What a level may leave behind, and beside it for each visit of the page, which is remembered a while."""
