@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.routing import APIRoute
-from starlette.types import Message, Receive
 
 from web.asked import AskedPractice, AskedQuestion
+from web.bodies import counted
 from web.faults import Fault, fault_of
 from web.openapi import METHODS, openapi
 from web.programs import Programs
@@ -52,26 +52,13 @@ class _ProgramRoute(APIRoute):
 
         async def answered(request: Request) -> Response:
             try:
-                return await answer(Request(request.scope, _bounded(request.receive)))
+                return await answer(
+                    Request(request.scope, counted(request.receive, MAX_BODY_BYTES))
+                )
             except Exception as error:
                 return _told(fault_of(error))
 
         return answered
-
-
-def _bounded(receive: Receive) -> Receive:
-    """The same, until more than `MAX_BODY_BYTES` have come."""
-    size = 0
-
-    async def received() -> Message:
-        nonlocal size
-        message = await receive()
-        size += len(message.get("body", b""))
-        if size > MAX_BODY_BYTES:
-            raise HTTPException(TOO_LARGE)
-        return message
-
-    return received
 
 
 def _questions(programs: Programs) -> APIRouter:

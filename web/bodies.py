@@ -31,10 +31,11 @@ class Bodies:
         if length.isdecimal() and int(length) > most:
             sentence = f"请求体太大，最多{most}字节。"
             return await refusal(scope["path"], TOO_LARGE, sentence)(scope, receive, send)
-        return await self._app(scope, _counted(receive, most), send)
+        return await self._app(scope, counted(receive, most), send)
 
 
-def _counted(receive: Receive, most: int) -> Receive:
+def counted(receive: Receive, most: int) -> Receive:
+    """The same, until more than `most` bytes have come."""
     size = 0
 
     async def received() -> Message:
