@@ -27,7 +27,7 @@ def prepare(
     def build() -> None:
         with (
             mock.patch("index.build.load_encoder", return_value=clocked_encoder()),
-            home_of(folder).writing(print) as write,
+            home_of(folder).writing(lambda _: None) as write,
         ):
             index_documents(write, documents, BUNDLED)
 
