@@ -29,6 +29,7 @@ from qa import grounds, likeness, relevance
 from qa.config import load_settings
 from qa.grounds import GROUNDS, TERMS, expanded
 from qa.likeness import LIKENESS_SIGNALS
+from qa.relevance import load_relevance
 from qa.retrieve import Searcher, open_searcher
 from qa.signals import SIGNALS
 
@@ -57,9 +58,12 @@ SAME_PRACTICE = ("set", "analog")
 def main() -> int:
     """Fit and write."""
     settings = load_settings()
-    searcher = open_searcher(open_or_build(settings.store, settings.encoder, print))
+    store = open_or_build(settings.store, settings.encoder, print)
     questions = [q for q in read_questions() if not is_held_out(q)]
-    _fit_relevance(searcher, [q for q in questions if q.type != "analog"])
+    _fit_relevance(open_searcher(store), [q for q in questions if q.type != "analog"])
+    # What follows stands on the relevance just fitted.
+    load_relevance.cache_clear()
+    searcher = open_searcher(store)
     _fit_grounds(searcher)
     _fit_likeness(searcher, [q for q in questions if q.type in SAME_PRACTICE])
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +15,9 @@ from index.engines import RANK_BM25
 from index.ranking import BoolVector, ranked
 from index.records import Match
 from index.segment import Segmenter
+
+REMEMBERED = 4
+"""So many questions keep their scores: who weighs a question's words also asks who has most of them."""
 
 
 class Scorer(Protocol):
@@ -52,11 +56,12 @@ class LexicalIndex:
     name = "bm25"
 
     def __init__(self, scorer: Scorer, segmenter: Segmenter) -> None:
-        self._scorer, self._segmenter = scorer, segmenter
+        self._segmenter = segmenter
+        self._scores = lru_cache(REMEMBERED)(scorer.scores)
 
     def scores(self, words: Sequence[str]) -> NDArray[np.float64]:
-        """The score of every passage for `words`; 0 for those that share none."""
-        return self._scorer.scores(words)
+        """The score of every passage for `words`; 0 for those that share none. Not to be written to."""
+        return self._scores(tuple(words))
 
     def search(self, question: str, k: int, allowed: BoolVector | None = None) -> list[Match]:
         """The `k` allowed passages that share most with `question`, best first.

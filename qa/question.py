@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from operator import ne
 
 from index.errors import UsageError
 from index.filters import FacetIndex
@@ -75,7 +76,10 @@ class Reader:
         self._text = "\n".join(texts)
         quoted = _NAME.findall(self._text)
         names = {n for n in (*words, *quoted) if len(n) > SHORTEST_NAME and n in self._text}
-        self._names = {name: _pairs(name) for name in sorted(names)}
+        self._names_with: dict[str, list[tuple[str, int]]] = {}
+        for name in names:
+            for at, pair in enumerate(_pairs(name)):
+                self._names_with.setdefault(pair, []).append((name, at))
 
     def read(self, text: str) -> Question:
         """`text`, understood.
@@ -155,15 +159,18 @@ class Reader:
     def _correct(self, question: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         """`question` with names mistyped in one character put right, and what was put right."""
         corrected = []
-        pairs = _pairs(question)
         # Of a name mistyped in one character at least one pair of neighbours is still right.
-        for name in (name for name, own in self._names.items() if own & pairs):
-            for at in range(len(question) - len(name) + 1):
-                typed = question[at : at + len(name)]
-                wrong = sum(a != b for a, b in zip(typed, name, strict=True))
-                if wrong == 1 and self._is_mistyped(typed, name):
-                    question = question.replace(typed, name)
-                    corrected.append((typed, name))
+        near = {
+            (name, place - at)
+            for place, pair in enumerate(_pairs(question))
+            for name, at in self._names_with.get(pair, ())
+        }
+        for name, start in sorted(near):
+            typed = question[max(start, 0) : start + len(name)]
+            is_near = sum(map(ne, typed, name)) == 1 and len(typed) == len(name)
+            if is_near and self._is_mistyped(typed, name):
+                question = question.replace(typed, name)
+                corrected.append((typed, name))
         return question, tuple(corrected)
 
     def _is_mistyped(self, typed: str, name: str) -> bool:
@@ -186,9 +193,9 @@ def _common_run(one: str, other: str) -> int:
     return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
 
 
-def _pairs(text: str) -> set[str]:
-    """The pairs of neighbouring characters in `text`."""
-    return {text[i : i + 2] for i in range(len(text) - 1)}
+def _pairs(text: str) -> list[str]:
+    """The pairs of neighbouring characters in `text`, in order."""
+    return [text[at : at + 2] for at in range(len(text) - 1)]
 
 
 def _is_reverse(kind: str, question: str) -> bool:

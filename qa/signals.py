@@ -20,7 +20,6 @@ from qa.postings import Postings, Texts
 from qa.records import Question
 
 SIGNALS = (
-    "question_cosine",  # passage and question, standardised over the store
     "core_cosine",  # passage and what is asked, standardised
     "sentence_cosine",  # best sentence and what is asked, standardised
     "bm25",  # over context and text, as a share of the best
@@ -78,11 +77,10 @@ class SignalIndex:
 
     def compute(self, question: Question) -> FloatMatrix:
         """A row for each passage, a column for each of `SIGNALS`; float32."""
-        asked, core = self._encoder.encode_query([question.asked, question.core])
+        core = self._encoder.encode_query([question.core])[0]
         words = self.words_of(question)
         bm25 = self._lexical.scores(words)
         columns = [
-            standardised(self._vectors @ asked),
             standardised(self._vectors @ core),
             standardised(self._best_of_sentences(self._sentence_vectors @ core)),
             # In a store of few passages BM25 falls below nothing.
