@@ -37,7 +37,7 @@ from qa.relevance import load_relevance
 from qa.retrieve import Searcher
 from qa.signals import SIGNALS, Vector
 
-DENSE = ("question_cosine", "core_cosine", "sentence_cosine")
+DENSE = ("core_cosine", "sentence_cosine")
 OF_SENTENCES = ("sentence_cosine", "sentence_coverage")
 COLUMNS = (
     "nDCG@10 all",

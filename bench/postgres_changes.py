@@ -16,9 +16,9 @@ from bench.postgres_server import PASSWORD, USER, Server
 from bench.speed import timed
 from index.errors import StoreError
 from index.store import Content, Store, StoreHome, home_of
-from qa.answer import Answerer
+from qa.answering import answerer_over
 from qa.live import Live
-from qa.retrieve import open_searcher
+from qa.opening import open_searcher
 
 ROOT = Path(__file__).parents[1]
 LONGEST_S = 240.0
@@ -70,7 +70,7 @@ def follow(url: str, answers: bool) -> None:
     print("ready", flush=True)
     while time.monotonic() < until:
         if live:
-            live.of(Answerer).answer(QUESTION)
+            live.of(answerer_over).answer(QUESTION)
             found = live.searcher.store.version
         else:
             found = home.latest_version()

@@ -25,7 +25,8 @@ from bench.speed import cold_search_s, page_start_s, timed, warm_search_ms
 from index.build import build_store
 from index.store import open_store
 from qa.answer import Answerer
-from qa.retrieve import Searcher, open_searcher
+from qa.opening import open_whole
+from qa.retrieve import Searcher
 
 
 def main() -> int:
@@ -56,7 +57,7 @@ def main() -> int:
 
 def _measure_all(store: Path) -> dict[str, float]:
     seconds = timed(lambda: build_store(store, notify=print))
-    searcher = open_searcher(open_store(store))
+    searcher = open_whole(open_store(store))
     return {"index, seconds": seconds, **_speeds(searcher, store), **_qualities(searcher)}
 
 

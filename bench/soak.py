@@ -34,8 +34,8 @@ from bench.server import Vitals, served, vitals
 from bench.visitors import QUESTIONS_A_VISIT, Visit, browser, crowd_of, program
 from index.build import build_store
 from index.store import Store, open_store
-from qa.answer import Answerer
-from qa.retrieve import open_searcher
+from qa.answering import answerer_over
+from qa.opening import open_searcher
 
 QUESTIONS, EVERY = 20_000, 500
 SERVER_SECONDS, SERVER_PERIODS, USERS = 240.0, 12, 6
@@ -87,7 +87,7 @@ def _questions(store: Store, seed: int) -> Iterator[str]:
 
 def _in_process(store: Store, count: int) -> Soak:
     """One answerer, one question after the other."""
-    answerer, process = Answerer(open_searcher(store)), psutil.Process()
+    answerer, process = answerer_over(open_searcher(store)), psutil.Process()
     soak = Soak("answerer")
     for n, question in enumerate(itertools.islice(_questions(store, 1), count), 1):
         answerer.answer(question)

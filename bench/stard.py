@@ -31,8 +31,9 @@ from index.readers import SourceFile, read_source
 from index.records import TEXT, Cell, Document, Hit, Item, Ledger, Match
 from index.segment import load_segmenter
 from index.store import Store, home_of, open_store, require_current
+from qa.opening import open_whole
 from qa.question import clean_question
-from qa.retrieve import Searcher, open_searcher
+from qa.retrieve import Searcher
 
 FOLDER = Path(tempfile.gettempdir()) / "cewen-stard"
 
@@ -42,7 +43,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="the data set")
     folder = parser.parse_args().folder
-    searcher = open_searcher(open_articles(folder))
+    searcher = open_whole(open_articles(folder))
     questions = read_queries(folder)
     print("| search | chosen on: nDCG@10, R@10, RR | the others | all |\n|---|---|---|---|")
     for name, search in _searches(searcher).items():

@@ -29,8 +29,9 @@ from qa import grounds, likeness, relevance
 from qa.config import load_settings
 from qa.grounds import GROUNDS, TERMS, expanded
 from qa.likeness import LIKENESS_SIGNALS
+from qa.opening import open_whole
 from qa.relevance import load_relevance
-from qa.retrieve import Searcher, open_searcher
+from qa.retrieve import Searcher
 from qa.signals import SIGNALS
 
 RELEVANCE_HEADER = """\
@@ -60,10 +61,10 @@ def main() -> int:
     settings = load_settings()
     store = open_or_build(settings.store, settings.encoder, print)
     questions = [q for q in read_questions() if not is_held_out(q)]
-    _fit_relevance(open_searcher(store), [q for q in questions if q.type != "analog"])
+    _fit_relevance(open_whole(store), [q for q in questions if q.type != "analog"])
     # What follows stands on the relevance just fitted.
     load_relevance.cache_clear()
-    searcher = open_searcher(store)
+    searcher = open_whole(store)
     _fit_grounds(searcher)
     _fit_likeness(searcher, [q for q in questions if q.type in SAME_PRACTICE])
     return 0

@@ -13,9 +13,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.ranking import BoolVector
 
 K1, B, EPSILON = 1.5, 0.75, 0.25
 """BM25Okapi's own: saturation, normalisation by length, and what words of most passages keep."""
@@ -84,6 +87,35 @@ class SparseBM25:
                 scores[matrix.rows[held]] += matrix.idf[column] * matrix.parts[matrix.codes[held]]
         return scores
 
+    def scores_of(self, words: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The scores of the passages in `rows`, ascending: what `scores` has there, for less."""
+        scores, matrix = np.zeros(len(rows)), self._matrix
+        for word in words:
+            if (column := self._column.get(word)) is not None:
+                is_held, entries = self._entries(column, rows)
+                scores[is_held] += matrix.idf[column] * matrix.parts[matrix.codes[entries]]
+        return scores
+
+    def held(self, word: str, rows: NDArray[np.int64]) -> BoolVector:
+        """For each of the passages in `rows`, ascending, whether it holds `word`."""
+        column = self._column.get(word)
+        return np.zeros(len(rows), dtype=bool) if column is None else self._entries(column, rows)[0]
+
+    def _entries(
+        self, column: int, rows: NDArray[np.int64]
+    ) -> tuple[BoolVector, NDArray[np.int64]]:
+        """Which of the passages hold the word of a column, and where in the matrix those that do."""
+        start, end = self._matrix.starts[column], self._matrix.starts[column + 1]
+        held = self._matrix.rows[start:end]
+        places = np.searchsorted(held, rows.astype(held.dtype))
+        places[places == len(held)] = 0
+        is_held = held[places] == rows
+        return is_held, start + places[is_held]
+
+    def column(self, word: str) -> int | None:
+        """The place of `word` in the vocabulary; None for one that no passage holds."""
+        return self._column.get(word)
+
     def vocabulary(self) -> Iterator[tuple[str, int, float]]:
         """Each word in the order of the columns, how many passages hold it, and its idf."""
         holding = np.diff(self._matrix.starts).tolist()
@@ -110,8 +142,16 @@ class SparseBM25:
     def load(cls, folder: Path) -> SparseBM25:
         """The matrix in a folder, mapped into memory."""
         size, *words = (folder / WORDS).read_text(encoding="utf-8").split("\n")
-        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
+        arrays = {name: mapped(folder / f"{name}.npy") for name in ARRAYS}
         return cls(words, Matrix(**arrays), int(size))
+
+
+def mapped(path: Path) -> NDArray[Any]:
+    """The array in a file, mapped into memory.
+
+    As a plain array: numpy's own class for what is mapped costs more than looking a number up.
+    """
+    return np.asarray(np.load(path, mmap_mode="r"))
 
 
 def _parts(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePath
 
+import numpy as np
+
+from index.passages import make_passages
 from index.records import Cell, Passage
 from index.store import Store
 from index.table import Table, table_of
@@ -40,53 +44,51 @@ class Listing:
 def listings(store: Store) -> list[Listing]:
     """The documents of a store, in its order."""
     file_of = {PurePath(source.name).stem: source.name for source in store.manifest.sources}
-    cells: dict[str, list[Cell]] = {}
-    for cell in store.cells:
-        cells.setdefault(cell.document, []).append(cell)
+    cells = store.cell_counts(["document"])
+    items = store.facets.counts(["document"])
+    provinces = _within(store.facets.counts(["document", "province"]))
+    years = _within(store.facets.counts(["document", "year"]))
     return [
         Listing(
             document=document,
             file=file_of[document],
-            provinces=tuple(dict.fromkeys(cell.province for cell in own)),
-            years=tuple(sorted({cell.year for cell in own if cell.year})),
-            cells=len(own),
-            items=sum(len(cell.items) for cell in own),
+            provinces=tuple(provinces[document]),
+            years=tuple(sorted(filter(None, years[document]))),
+            cells=cells[document,],
+            items=items[document,],
         )
-        for document, own in cells.items()
+        for document in store.facets.values["document"]
     ]
 
 
 class Contents:
-    """The documents of a store, to be leafed through."""
+    """The documents of a store, to be leafed through; the last ones are kept."""
+
+    OPEN = 8
 
     def __init__(self, store: Store) -> None:
+        self._store = store
         self.documents = store.facets.values["document"]
         """All of them, in order."""
-        self._passages = {passage.id: passage for passage in store.passages}
-        self._cells: dict[tuple[str, str], list[Cell]] = {}
-        for cell in store.cells:
-            self._cells.setdefault((cell.document, cell.province), []).append(cell)
-        self._entries = {
-            document: tuple(
-                _entry(province, cells)
-                for (name, province), cells in self._cells.items()
-                if name == document
-            )
-            for document in self.documents
-        }
+        self._document = lru_cache(self.OPEN)(lambda name: _Document(store.document(name)))
 
     def passage(self, passage_id: str) -> Passage | None:
         """The passage with this id, None where there is none."""
-        return self._passages.get(passage_id)
+        row = self._store.row_of(passage_id)
+        return None if row is None else self._store.passages[row]
 
     def document_with(self, province: str) -> str:
         """The first document that has this province; the first of all where none has."""
-        holding = (d for d in self.documents if (d, province) in self._cells)
-        return next(holding, self.documents[0])
+        facets = self._store.facets
+        if province not in facets.values["province"]:
+            return self.documents[0]
+        is_there = facets.codes("province") == facets.values["province"].index(province)
+        first = int(np.argmax(is_there))
+        return self.documents[int(facets.codes("document")[first])]
 
     def entries(self, document: str) -> tuple[Entry, ...]:
         """A document's provinces, in its order."""
-        return self._entries[document]
+        return self._document(document).entries
 
     def themes(self, document: str) -> tuple[str, ...]:
         """A document's themes, in order of appearance."""
@@ -98,19 +100,37 @@ class Contents:
         Raises:
             KeyError: the document has no such province.
         """
-        cells = self._cells[document, province]
+        cells = self._document(document).of_province[province]
         return table_of([cell for cell in cells if theme in ("", cell.theme)])
 
     def passages(self, document: str, province: str, theme: str, column: str) -> list[Passage]:
         """The passages of a document with these labels; an empty one allows all."""
         return [
             passage
-            for passage in self._passages.values()
-            if passage.document == document
-            and province in ("", passage.province)
+            for passage in self._document(document).passages
+            if province in ("", passage.province)
             and theme in ("", passage.theme)
             and column in ("", passage.column)
         ]
+
+
+class _Document:
+    """One document, read."""
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self.passages = make_passages(cells)
+        self.of_province: dict[str, list[Cell]] = {}
+        for cell in cells:
+            self.of_province.setdefault(cell.province, []).append(cell)
+        self.entries = tuple(_entry(name, own) for name, own in self.of_province.items())
+
+
+def _within(counts: Iterable[tuple[str, ...]]) -> dict[str, list[str]]:
+    """For each first value the second ones, in order of appearance."""
+    found: dict[str, list[str]] = {}
+    for outer, inner in counts:
+        found.setdefault(outer, []).append(inner)
+    return found
 
 
 def _entry(province: str, cells: Sequence[Cell]) -> Entry:

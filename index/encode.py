@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from index.bundled import PROMPTS
 from index.errors import EncoderError, KnowledgeError
-from index.together import Together, sleeping_threads
+from index.threads import sleeping_threads
+from index.together import Together
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

@@ -12,8 +12,8 @@ FLAT, QUANTISED = "flat", "8-bit"
 LEXICAL, DENSE = (RANK_BM25, SPARSE_BM25), (FLAT, QUANTISED)
 SPARSE_FROM = 2_000
 """Passages from which rank-bm25's visits to every passage cost more than all else in a search."""
-QUANTISED_FROM = 50_000
-"""Passages from which whole vectors take more memory than a small machine should spend on them."""
+MAPPED_FROM = 5_000
+"""Passages from which to read and weigh all of them takes longer than to find the few that matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class Engines:
 
     lexical: str = RANK_BM25
     dense: str = FLAT
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether a store in a folder is read as far as a question needs it."""
+        return self.dense == QUANTISED
 
     def __post_init__(self) -> None:
         if self.lexical not in LEXICAL or self.dense not in DENSE:
@@ -32,5 +37,5 @@ def engines_for(passages: int) -> Engines:
     """Those for a store of so many passages."""
     return Engines(
         lexical=RANK_BM25 if passages < SPARSE_FROM else SPARSE_BM25,
-        dense=FLAT if passages < QUANTISED_FROM else QUANTISED,
+        dense=FLAT if passages < MAPPED_FROM else QUANTISED,
     )

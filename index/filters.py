@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.errors import UsageError
 from index.ranking import BoolVector
@@ -20,6 +21,7 @@ FACETS = {
     "year": "年份",
 }
 """The facets of a passage and what users call them."""
+Codes = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +50,51 @@ class Filter:
 class FacetIndex:
     """The values of each facet in a store, and which passages have them."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        self.values: dict[str, tuple[str, ...]] = {}
+    def __init__(
+        self,
+        values: Mapping[str, tuple[str, ...]],
+        codes: Mapping[str, Codes],
+        titled: Iterable[tuple[str, str]],
+        dated: Iterable[tuple[str, str]],
+    ) -> None:
+        """Take what `of` finds in passages.
+
+        Args:
+            values: of each facet, in order of appearance.
+            codes: for each facet the place of every passage's value among those.
+            titled: each column with a title that it goes by, in order of appearance.
+            dated: each column with a period of its passages.
+        """
+        self.values = values
         """The values of each facet, in order of appearance."""
-        self._codes: dict[str, np.ndarray] = {}
-        self._size = len(passages)
+        self.titled, self.dated = tuple(titled), tuple(dated)
         self.column_titles: dict[str, tuple[str, ...]] = {}
         """The titles that each column goes by, in order of appearance."""
+        for key, title in self.titled:
+            self.column_titles[key] = (*self.column_titles.get(key, ()), title)
+        self._codes = codes
+        self._size = len(codes["province"])
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage]) -> FacetIndex:
+        """The facets of `passages`."""
+        values, codes = {}, {}
         for facet in FACETS:
             column = [getattr(passage, facet) for passage in passages]
-            self.values[facet] = tuple(dict.fromkeys(column))
-            code = {value: i for i, value in enumerate(self.values[facet])}
-            self._codes[facet] = np.array([code[value] for value in column], dtype=np.int32)
-        self._column_periods = dict.fromkeys((p.column, p.year) for p in passages)
-        for key, title in dict.fromkeys((p.column, p.column_title) for p in passages):
-            self.column_titles[key] = (*self.column_titles.get(key, ()), title)
+            values[facet] = tuple(dict.fromkeys(column))
+            code = {value: i for i, value in enumerate(values[facet])}
+            codes[facet] = np.array([code[value] for value in column], dtype=np.int32)
+        titled = dict.fromkeys((p.column, p.column_title) for p in passages)
+        return cls(values, codes, titled, dict.fromkeys((p.column, p.year) for p in passages))
+
+    def at(self, rows: NDArray[np.integer]) -> FacetIndex:
+        """The same values, and which of the passages in `rows` have them."""
+        codes = {facet: codes[rows] for facet, codes in self._codes.items()}
+        return FacetIndex(self.values, codes, self.titled, self.dated)
+
+    def codes(self, facet: str) -> Codes:
+        """The place of every passage's value among the `values` of a facet."""
+        return self._codes[facet]
 
     def allowed(self, wanted: Filter) -> BoolVector | None:
         """One truth value a passage, or None when all are allowed.
@@ -80,9 +112,33 @@ class FacetIndex:
             values = getattr(wanted, facet)
             if values:
                 names = [name for value in values for name in self.resolve(facet, value)]
-                codes = [self.values[facet].index(name) for name in names]
-                mask &= np.isin(self._codes[facet], codes)
+                is_wanted = np.zeros(len(self.values[facet]), dtype=bool)
+                is_wanted[[self.values[facet].index(name) for name in names]] = True
+                mask &= is_wanted[self._codes[facet]]
         return mask
+
+    def counts(
+        self, facets: Sequence[str], among: BoolVector | None = None
+    ) -> dict[tuple[str, ...], int]:
+        """How many passages have which values of some facets, in order of appearance.
+
+        Args:
+            facets: the first one's value comes first in the keys.
+            among: which passages count; None counts all.
+        """
+        codes = [self._codes[facet] for facet in facets]
+        if among is not None:
+            codes = [own[among] for own in codes]
+        shape = [max(len(self.values[facet]), 1) for facet in facets]
+        keys = np.ravel_multi_index(codes, shape)
+        found, firsts, counts = np.unique(keys, return_index=True, return_counts=True)
+        in_order = np.argsort(firsts)
+        places = zip(*np.unravel_index(found[in_order], shape), strict=True)
+        names = (
+            tuple(self.values[facet][at] for facet, at in zip(facets, place, strict=True))
+            for place in places
+        )
+        return dict(zip(names, counts[in_order].tolist(), strict=True))
 
     def implied(self, allowed: BoolVector) -> tuple[dict[str, tuple[str, ...]], bool]:
         """The values that allowed passages have, of each facet of which they lack some.
@@ -101,7 +157,7 @@ class FacetIndex:
     def years_by_column(self) -> dict[str, set[str]]:
         """The years that each column's periods hold."""
         years: dict[str, set[str]] = {}
-        for column, year in self._column_periods:
+        for column, year in self.dated:
             years.setdefault(column, set()).update(years_in(year))
         return years
 

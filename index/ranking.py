@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from index.records import Match
 
 BoolVector = NDArray[np.bool_]
+SAMPLED = 16
+"""One score of so many shows how high the largest are."""
 
 
 class Retriever(Protocol):
@@ -38,4 +40,16 @@ def order(rows: NDArray[np.int64], scores: NDArray[np.floating], k: int) -> NDAr
     else:
         places = np.arange(len(rows))
     best: NDArray[np.int64] = places[np.lexsort((rows[places], -scores[places]))[:k]]
+    return best
+
+
+def largest(scores: NDArray[np.floating], k: int) -> NDArray[np.int64]:
+    """The places of the `k` largest scores above 0, fewer where there are not so many, best first."""
+    edge, least = 0.0, 2 * k // SAMPLED + 2
+    if len(scores) > SAMPLED * least:
+        # Twice as many are above what that many of a sample are: only those need be put in order.
+        sampled = float(np.partition(scores[::SAMPLED], -least)[-least])
+        edge = sampled if np.count_nonzero(scores > sampled) >= k else 0.0
+    places = np.flatnonzero(scores > edge)
+    best: NDArray[np.int64] = places[np.argsort(-scores[places], kind="stable")[:k]]
     return best

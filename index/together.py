@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
     from index.encode import FloatMatrix
 
     Encode = Callable[[list[str]], FloatMatrix]
-
-WAIT_POLICY = "OMP_WAIT_POLICY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +64,3 @@ class Together:
         ends = np.cumsum([len(each.texts) for each in wanted])
         for each, part in zip(wanted, np.split(rows, ends[:-1]), strict=True):
             each.rows.set_result(part)
-
-
-@contextmanager
-def sleeping_threads() -> Iterator[None]:
-    """An OpenMP that is loaded meanwhile lets its threads sleep between calls; others spin.
-
-    Where something else wants the processor, spinning threads make a question take several times as
-    long. What the operator has set stays.
-    """
-    if WAIT_POLICY in os.environ:
-        yield
-        return
-    os.environ[WAIT_POLICY] = "passive"
-    try:
-        yield
-    finally:
-        del os.environ[WAIT_POLICY]

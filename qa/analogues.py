@@ -97,7 +97,7 @@ class AnalogueFinder:
         }
         self._concepts = Concepts(
             [passage.text for passage in self._passages],
-            [segments.text for segments in searcher.store.segments],
+            searcher.store.words,
             searcher.postings,
             searcher.segmenter,
             load_telling(),
@@ -124,7 +124,8 @@ class AnalogueFinder:
             return self.like_passage(row, wanted).cut(top_k)
         if _ADDRESS.fullmatch(asked.strip()):
             raise UsageError(f"索引里没有编号为“{asked.strip()}”的内容。")
-        question = self.as_similar(self._searcher.read(asked), home)
+        provinces = self._searcher.store.facets.values["province"]
+        question = as_similar(self._searcher.read(asked), home, provinces)
         found = self.like_described(question, self._searcher.rank(question, wanted))
         if not self._searcher.is_answerable(question, wanted):
             return Found(found.source, (), ())
@@ -160,27 +161,6 @@ class AnalogueFinder:
             likeness = self._searcher.likeness
             is_alike = is_alike | (likeness.log_odds(source) >= likeness.model.alike_above)
         return self._found(source, hits, is_alike)
-
-    def as_similar(self, question: Question, home: str | None) -> Question:
-        """`question` as one for practices like that of `home`; None leaves it the provinces it names.
-
-        Raises:
-            UsageError: `home` is no province of the store.
-        """
-        asked = replace(question, kind=SIMILAR, is_reverse=False)
-        return asked if home is None else replace(asked, provinces=(self.province(home),))
-
-    def province(self, name: str) -> str:
-        """The province of the store that `name` is, or is the beginning of.
-
-        Raises:
-            UsageError: there is none, or more than one.
-        """
-        known = self._searcher.store.facets.values["province"]
-        names = [name] if name in known else [p for p in known if name and p.startswith(name)]
-        if len(names) != 1:
-            raise UsageError(f"没有叫“{name}”的省份。可选：{'、'.join(known)}。")
-        return names[0]
 
     def status(self, row: int, span: Span, words: Sequence[str]) -> str:
         """What the sentence in `span` says of its practice, as `Judge.status_of`."""
@@ -230,8 +210,31 @@ class AnalogueFinder:
     def _require_of(self, row: int, home: str | None) -> None:
         """Nothing, unless another province than that of the passage is named."""
         own = self._passages[row].province
-        if home is not None and self.province(home) != own:
+        provinces = self._searcher.store.facets.values["province"]
+        if home is not None and province_named(home, provinces) != own:
             raise UsageError(f"编号所指的内容属于{own}，不属于“{home}”；给出编号时不必再给省份。")
+
+
+def as_similar(question: Question, home: str | None, provinces: Sequence[str]) -> Question:
+    """`question` as one for practices like that of `home`; None leaves it the provinces it names.
+
+    Raises:
+        UsageError: `home` is none of the store's `provinces`.
+    """
+    asked = replace(question, kind=SIMILAR, is_reverse=False)
+    return asked if home is None else replace(asked, provinces=(province_named(home, provinces),))
+
+
+def province_named(name: str, provinces: Sequence[str]) -> str:
+    """The one of `provinces` that `name` is, or is the beginning of.
+
+    Raises:
+        UsageError: there is none, or more than one.
+    """
+    names = [name] if name in provinces else [p for p in provinces if name and p.startswith(name)]
+    if len(names) != 1:
+        raise UsageError(f"没有叫“{name}”的省份。可选：{'、'.join(provinces)}。")
+    return names[0]
 
 
 def _deed_first(hits: Sequence[Hit]) -> Hit:

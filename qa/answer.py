@@ -5,6 +5,7 @@ Nothing is said that is not in the documents, and no language model is asked.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,12 +14,14 @@ import numpy as np
 
 from index.filters import Filter
 from index.records import Hit
-from qa.analogues import AnalogueFinder, Found
+from qa.analogues import AnalogueFinder, Found, as_similar
 from qa.cite import check
 from qa.contrast import contrast
 from qa.conversation import continued, recalled
+from qa.elsewhere import missing_practices
 from qa.fulfilment import FulfilmentFinder, fulfilments_text
 from qa.judge import Judge, Judgement
+from qa.matters import shared_matters
 from qa.prose import (
     analogues_text,
     contrasts_text,
@@ -40,6 +43,7 @@ from qa.records import (
     WHICH,
     Analogue,
     Answer,
+    Citation,
     Contrast,
     Fulfilment,
     ProvinceFigure,
@@ -47,7 +51,7 @@ from qa.records import (
     Refusal,
     Verdict,
 )
-from qa.retrieve import Searcher
+from qa.retrieve import Searcher, Searching
 from qa.signals import Vector
 from qa.tabulate import tabulate
 
@@ -81,16 +85,13 @@ class Draft:
     fulfilments: tuple[Fulfilment, ...] = ()
 
 
-class Answerer:
-    """Answers questions over one store."""
+class Answers(ABC):
+    """What answers questions over one store, of whatever size."""
 
-    def __init__(self, searcher: Searcher) -> None:
-        self.searcher = searcher
-        self.analogues = AnalogueFinder(searcher)
-        self._passages = searcher.store.passages
-        self._row_of = {passage.id: row for row, passage in enumerate(self._passages)}
-        self._fulfilments = FulfilmentFinder(searcher, self._row_of)
-        self._judge = Judge(self._passages, searcher.relevance)
+    @property
+    @abstractmethod
+    def searcher(self) -> Searching:
+        """What finds passages."""
 
     def answer(
         self,
@@ -117,10 +118,70 @@ class Answerer:
             question = continued(question, previous.question)
         return self.answer_question(question, top_k, wanted)
 
+    @abstractmethod
     def answer_question(
         self, question: Question, top_k: int = 10, wanted: Filter | None = None
     ) -> Answer:
         """What the documents say to a question that is understood already."""
+
+    @abstractmethod
+    def similar(
+        self, asked: str, home: str | None, top_k: int = 10, wanted: Filter | None = None
+    ) -> Found:
+        """As `AnalogueFinder.similar`."""
+
+    @abstractmethod
+    def similar_described(self, text: str, home: str | None = None) -> Answer:
+        """What other provinces than `home` have of a practice in words.
+
+        Where `home` mentions the practice itself, its own is the source; otherwise there is none, and
+        `home` is left out all the same.
+
+        Raises:
+            UsageError: as `Searcher.read`; `home` is no province of the store.
+        """
+
+    @abstractmethod
+    def similar_to(self, passage_id: str) -> Answer | None:
+        """What other provinces have like a passage, its hits those that are alike; None without one."""
+
+    @abstractmethod
+    def missing(self, home: str, theme: str) -> tuple[Citation, ...]:
+        """As `missing_practices`."""
+
+    @abstractmethod
+    def shared_matters(self, theme: str) -> tuple[str, ...]:
+        """As `shared_matters`."""
+
+    @abstractmethod
+    def about(self, question: Question) -> Searcher:
+        """What is searched for a question, every passage of which is weighed."""
+
+
+class Answerer(Answers):
+    """Answers questions over a store of which every passage is weighed."""
+
+    def __init__(self, searcher: Searcher) -> None:
+        self._searcher = searcher
+        self.analogues = AnalogueFinder(searcher)
+        self._passages = searcher.store.passages
+        self._row_of = {passage.id: row for row, passage in enumerate(self._passages)}
+        self._fulfilments = FulfilmentFinder(searcher, self._row_of)
+        self._judge = Judge(self._passages, searcher.relevance)
+
+    @property
+    def searcher(self) -> Searcher:
+        """As `Answers`."""
+        return self._searcher
+
+    def about(self, question: Question) -> Searcher:  # noqa: ARG002
+        """As `Answers`: all there is."""
+        return self.searcher
+
+    def answer_question(
+        self, question: Question, top_k: int = 10, wanted: Filter | None = None
+    ) -> Answer:
+        """As `Answers`."""
         check_top_k(top_k)
         hits = self.searcher.rank(question, wanted)
         refusal = self._refusal(question, hits, wanted)
@@ -138,8 +199,26 @@ class Answerer:
         caution = "" if self._is_sure(question, wanted) else CAUTION
         return self._checked(question, hits[:top_k], draft, quoter, caution)
 
-    def similar_to(self, row: int) -> Answer:
-        """What other provinces have like the passage in `row`; its hits are those that are alike."""
+    def similar(
+        self, asked: str, home: str | None, top_k: int = 10, wanted: Filter | None = None
+    ) -> Found:
+        """As `Answers`."""
+        return self.analogues.similar(asked, home, top_k, wanted)
+
+    def missing(self, home: str, theme: str) -> tuple[Citation, ...]:
+        """As `Answers`."""
+        return missing_practices(self.analogues, self.searcher.store, home, theme)
+
+    def shared_matters(self, theme: str) -> tuple[str, ...]:
+        """As `Answers`."""
+        return shared_matters(self.searcher, theme)
+
+    def similar_to(self, passage_id: str) -> Answer | None:
+        """As `Answers`."""
+        row = self.analogues.row_of(passage_id)
+        return None if row is None else self._similar_to(row)
+
+    def _similar_to(self, row: int) -> Answer:
         passage = self._passages[row]
         opening = passage.text[:OPENING_CHARS]
         opening += "…" if len(passage.text) > OPENING_CHARS else ""
@@ -157,15 +236,9 @@ class Answerer:
         return self._checked(question, found.of_each, draft, quoter)
 
     def similar_described(self, text: str, home: str | None = None) -> Answer:
-        """What other provinces than `home` have of a practice in words.
-
-        Where `home` mentions the practice itself, its own is the source; otherwise there is none, and
-        `home` is left out all the same.
-
-        Raises:
-            UsageError: as `Searcher.read`; `home` is no province of the store.
-        """
-        question = self.analogues.as_similar(self.searcher.read(text), home)
+        """As `Answers`."""
+        provinces = self.searcher.store.facets.values["province"]
+        question = as_similar(self.searcher.read(text), home, provinces)
         if home is None or self._is_at_home(question):
             return self.answer_question(question)
         everyone = self.searcher.store.facets.values["province"]
@@ -337,7 +410,7 @@ class Answerer:
 
     def _looked_at(self, question: Question, wanted: Filter | None) -> tuple[str, ...]:
         """The provinces of which any passage may be found, in the order of the store."""
-        allowed = np.flatnonzero(self.searcher.allowed(question, wanted))
+        allowed = np.flatnonzero(self.searcher.allowed(question, wanted)).tolist()
         return tuple(dict.fromkeys(self._passages[row].province for row in allowed))
 
     def _missing(self, question: Question, hits: Ranking, quoter: Quoter) -> Draft:

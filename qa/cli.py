@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from index.store import Store
-    from qa.answer import Answerer
+    from qa.answer import Answers
     from qa.author import Author
-    from qa.retrieve import Searcher
+    from qa.retrieve import Searching
 
 NOTHING_FOUND = REFUSED = 1
 BAD_USAGE, FAULT, INTERRUPTED = 2, 3, 130
@@ -117,6 +117,7 @@ def _commands(debug: bool) -> None:
     "--province", default="", help="文档的省份（文中另有写明的除外）；全国性文件写 全国。"
 )
 @click.option("--year", default="", help="文档的年份（文中另有写明的除外），如 2025。")
+@click.option("--verify", "verifies", is_flag=True, help="把现有索引的每个文件核对一遍。")
 @click.option("--check", is_flag=True, help="只读取文件并报告读到什么，不改动索引。")
 @_store_option
 @_encoder_option
@@ -127,6 +128,7 @@ def _index(
     remove: tuple[str, ...],
     copy: str | None,
     lists: bool,
+    verifies: bool,
     columns: tuple[str, ...],
     province: str,
     year: str,
@@ -137,13 +139,14 @@ def _index(
 ) -> None:
     from index.build import build_store, copy_store, edit_store, read_files
     from index.readers.corrections import read_corrections
+    from index.store import home_of
     from qa.render import built_report, read_report
 
     edits = bool(add or remove)
-    others = edits + bool(copy) + lists
+    others = edits + bool(copy) + lists + verifies
     if (bool(paths) + others > 1) or (encoder and others):
         raise UsageError(
-            "重新建立（文件、--encoder）、增减（--add、--remove）、--copy、--list 只能选一样。"
+            "重新建立（文件、--encoder）、增减（--add、--remove）、--copy、--list、--verify 只能选一样。"
         )
     settings = load_settings(store=store, encoder=encoder)
     corrections = read_corrections(columns, province, year)
@@ -153,6 +156,10 @@ def _index(
         return
     if copy:
         _list_documents(copy_store(copy, settings.store, _notify), as_json)
+        return
+    if verifies:
+        home_of(settings.store).verify()
+        click.echo(f"索引 {settings.store} 完好：每个文件都与写入时一致。")
         return
     if lists:
         _list_documents(_open_store(settings, any_encoder=True), as_json)
@@ -185,7 +192,7 @@ def _cells(store: str | None, as_json: bool) -> None:
     if as_json:
         _print_json([cell_json(cell) for cell in opened.cells])
     else:
-        _print_rich(facet_table(opened.facets, opened.cells))
+        _print_rich(facet_table(opened))
 
 
 def _asking(command: Callable[..., int]) -> Callable[..., int]:
@@ -233,11 +240,11 @@ def _search(**options: Any) -> int:  # noqa: ANN401 - click hands over what was 
 @_asking
 @click.option("--write", is_flag=True, help="用配置好的大模型撰写，每句核对。")
 def _ask(write: bool, **options: Any) -> int:  # noqa: ANN401
-    from qa.answer import Answerer
+    from qa.answering import answerer_over
     from qa.render import answer_json, answer_text
 
     asked = _Asked.from_options(**options)
-    answerer = Answerer(asked.open_searcher())
+    answerer = answerer_over(asked.open_searcher())
     author = _open_author(asked.settings, answerer) if write else None
 
     def found(question: str) -> Outcome:
@@ -269,16 +276,16 @@ def _similar(
     encoder: str | None,
     as_json: bool,
 ) -> int:
-    from qa.analogues import AnalogueFinder
+    from qa.answering import answerer_over
+    from qa.opening import open_searcher
     from qa.render import similar_json, similar_table
-    from qa.retrieve import open_searcher
 
     clean_question(asked)
     if top_k is not None:
         check_top_k(top_k)
     settings = load_settings(store=store, encoder=encoder, top_k=top_k)
-    finder = AnalogueFinder(open_searcher(_open_store(settings)))
-    found = finder.similar(asked, home, settings.top_k, Filter(province=province, column=column))
+    answerer = answerer_over(open_searcher(_open_store(settings)))
+    found = answerer.similar(asked, home, settings.top_k, Filter(province=province, column=column))
     if as_json:
         _print_json(similar_json(found))
     elif found.hits:
@@ -298,9 +305,9 @@ def _eval(file: Path | None, store: str | None, encoder: str | None, as_json: bo
     from bench.evaluate import evaluate, evaluation_json, evaluation_table
     from bench.labelled import read_bundled, read_labelled
     from qa.answer import Answerer
-    from qa.retrieve import open_searcher
+    from qa.opening import open_whole
 
-    searcher = open_searcher(_open_store(load_settings(store=store, encoder=encoder)))
+    searcher = open_whole(_open_store(load_settings(store=store, encoder=encoder)))
     opened = searcher.store
     questions = read_labelled(file, opened) if file else read_bundled(opened)
     evaluation = evaluate(Answerer(searcher), questions)
@@ -413,9 +420,9 @@ class _Asked:
         """How many passages are wanted."""
         return self.settings.top_k
 
-    def open_searcher(self) -> Searcher:
+    def open_searcher(self) -> Searching:
         """A searcher over the store; a filter that nothing has is refused here."""
-        from qa.retrieve import open_searcher
+        from qa.opening import open_searcher
 
         searcher = open_searcher(_open_store(self.settings), self.settings.reranker)
         searcher.store.facets.allowed(self.wanted)
@@ -442,7 +449,7 @@ class _Asked:
         return outcome.status
 
 
-def _open_author(settings: Settings, answerer: Answerer) -> Author:
+def _open_author(settings: Settings, answerer: Answers) -> Author:
     from qa.author import open_author
 
     author = open_author(settings, answerer.searcher.store.facets.values["province"])

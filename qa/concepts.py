@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from index.segment import Segmenter
 from qa.knowledge import Telling, load_synonyms
@@ -30,8 +31,14 @@ class Concepts:
         """Take each passage's text and the words of it, the parts of long ones among them."""
         self._texts, self._words = texts, words
         self._postings, self._segmenter, self._telling = postings, segmenter, telling
-        self._counts = Counter(word for own in words for word in own)
-        self._total = max(self._counts.total(), FEWEST_WORDS)
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        return Counter(word for own in self._words for word in own)
+
+    @cached_property
+    def _total(self) -> int:
+        return max(self._counts.total(), FEWEST_WORDS)
 
     def of(self, row: int) -> set[str]:
         """The telling words of a passage."""

@@ -31,8 +31,8 @@ def contrast(
     passages = searcher.store.passages
     rows_of = {
         province: [
-            int(row)
-            for row in np.flatnonzero(about)
+            row
+            for row in np.flatnonzero(about).tolist()
             if passages[row].province == province and passages[row].column != TASK
         ]
         for province in provinces

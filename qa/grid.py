@@ -8,16 +8,15 @@ are quoted beside the verdict: what is written is never passed over in silence.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from index.records import ACHIEVEMENT, PLAN, TASK, Passage
 from index.sentences import Span, sentence_spans
-from qa.answer import Answerer
+from qa.answer import Answers
 from qa.cite import check
 from qa.highlight import matched_spans
-from qa.matters import shared_matters
 from qa.records import (
     DOING,
     DONE,
@@ -115,12 +114,11 @@ class Grid:
 class GridMaker:
     """Judges matters over one store. Safe to share between threads."""
 
-    def __init__(self, answerer: Answerer) -> None:
+    def __init__(self, answerer: Answers) -> None:
         self._answerer = answerer
         self._searcher = answerer.searcher
-        self._passages = self._searcher.store.passages
         self._matter = lru_cache(REMEMBERED)(self._judge)
-        self._shared = lru_cache(REMEMBERED)(lambda theme: shared_matters(self._searcher, theme))
+        self._shared = lru_cache(REMEMBERED)(answerer.shared_matters)
 
     def matter(self, topic: str) -> Matter:
         """The findings of a topic; raises UsageError as `clean_question`."""
@@ -144,27 +142,37 @@ class GridMaker:
         answer = self._answerer.answer_question(question)
         citations = {citation.n: citation for citation in answer.citations}
         words = "" if question.is_bare else "".join(question.core.split())
-        findings = tuple(self._finding(v, citations, words) for v in answer.verdicts)
+        passages = self._answerer.about(question).store.passages
+        findings = tuple(_finding(v, citations, words, passages) for v in answer.verdicts)
         return Matter(topic, findings, answer.refusal.sentence if answer.refusal else "")
 
-    def _finding(self, verdict: Verdict, citations: dict[int, Citation], words: str) -> Finding:
-        proof = tuple(citations[n] for n in verdict.citations if n in citations)
-        columns = _SAYS_MORE.get(verdict.status, ())
-        named = self._named(verdict.province, columns, words)
-        return Finding(verdict.province, verdict.status, proof, named)
 
-    def _named(self, province: str, columns: Sequence[str], words: str) -> Citation | None:
-        """The first sentence of a province where `words` stand, by the order of `columns`."""
-        if len(words) < SHORTEST_NAMED:
-            return None
-        for column in columns:
-            for passage in self._passages:
-                if (passage.province, passage.column) == (province, column):
-                    span = _sentence_with(words, passage)
-                    if span:
-                        good, _ = check([Citation(1, passage, *span)], self._passages)
-                        return good[0] if good else None
+def _finding(
+    verdict: Verdict,
+    citations: Mapping[int, Citation],
+    words: str,
+    passages: Sequence[Passage],
+) -> Finding:
+    proof = tuple(citations[n] for n in verdict.citations if n in citations)
+    columns = _SAYS_MORE.get(verdict.status, ())
+    named = _named(verdict.province, columns, words, passages)
+    return Finding(verdict.province, verdict.status, proof, named)
+
+
+def _named(
+    province: str, columns: Sequence[str], words: str, passages: Sequence[Passage]
+) -> Citation | None:
+    """The first sentence of a province where `words` stand, by the order of `columns`."""
+    if len(words) < SHORTEST_NAMED:
         return None
+    for column in columns:
+        for passage in passages:
+            if (passage.province, passage.column) == (province, column):
+                span = _sentence_with(words, passage)
+                if span:
+                    good, _ = check([Citation(1, passage, *span)], passages)
+                    return good[0] if good else None
+    return None
 
 
 def make_grid(

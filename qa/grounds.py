@@ -16,6 +16,7 @@ from index.bundled import DATA
 from index.encode import FloatMatrix
 from index.errors import KnowledgeError
 from index.ranking import BoolVector
+from index.runs import CharacterRuns
 from index.text import close_gaps
 from qa.postings import Postings
 from qa.records import FACT, FIGURES, Question
@@ -76,10 +77,8 @@ TERMS = (*GROUNDS, *(f"{a} {b}" for a, b in combinations_with_replacement(GROUND
 class GroundsIndex:
     """Computes the grounds of questions put to one store."""
 
-    def __init__(self, texts: Sequence[str], postings: Postings, signals: SignalIndex) -> None:
-        self._postings, self._signals = postings, signals
-        self._trigrams = {text[i : i + 3] for text in texts for i in range(len(text) - 2)}
-        self._pairs = {pair for trigram in self._trigrams for pair in (trigram[:2], trigram[1:])}
+    def __init__(self, runs: CharacterRuns, postings: Postings, signals: SignalIndex) -> None:
+        self._runs, self._postings, self._signals = runs, postings, signals
 
     def compute(
         self, question: Question, signals: FloatMatrix, logits: Vector, allowed: BoolVector
@@ -113,14 +112,13 @@ class GroundsIndex:
         return sum(pairs) / len(pairs) if pairs else 1.0
 
     def _seen_pairs(self, core: str) -> float:
-        pairs = [core[at : at + 2] in self._pairs for at in range(len(core) - 1)]
-        return sum(pairs) / len(pairs) if pairs else 0.0
+        stand = self._runs.standing(core, 2)
+        return float(stand.mean()) if len(stand) else 0.0
 
     def _unseen_run(self, core: str) -> int:
         seen = np.zeros(len(core), dtype=bool)
-        for at in range(len(core) - 2):
-            if core[at : at + 3] in self._trigrams:
-                seen[at : at + 3] = True
+        for at in np.flatnonzero(self._runs.standing(core, 3)):
+            seen[at : at + 3] = True
         runs = "".join("." if known else "#" for known in seen).split(".")
         return max(map(len, runs))
 

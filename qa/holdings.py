@@ -28,7 +28,7 @@ def holdings(store: Store) -> tuple[tuple[Holding, ...], ...]:
 
     Each item counts once, also one that several tasks share.
     """
-    counted = Counter((p.province, p.theme, p.column) for p in store.passages)
+    counted = Counter(store.facets.counts(["province", "theme", "column"]))
     columns = columns_of(store)
     return tuple(
         tuple(

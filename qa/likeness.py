@@ -48,7 +48,8 @@ class Likeness:
         """Take of each passage its vector and the words of its text, and what is made of them."""
         self._vectors, self._lexical, self._postings = vectors, lexical, postings
         self._words = [tuple(dict.fromkeys(own)) for own in words]
-        self._weight = np.array([sum(map(postings.idf, own)) for own in self._words])
+        weights = {word: postings.idf(word) for own in self._words for word in own}
+        self._weight = np.array([sum(map(weights.__getitem__, own)) for own in self._words])
         self.model = model
 
     def signals(self, row: int) -> FloatMatrix:

@@ -8,10 +8,10 @@ from typing import Any, TypeVar, cast
 
 from index.errors import CewenError, StoreError, StoreServerFailed
 from index.store import Store, StoreHome
-from qa.retrieve import Searcher
+from qa.retrieve import Searching
 
 Made = TypeVar("Made")
-Opener = Callable[[Store], Searcher]
+Opener = Callable[[Store], Searching]
 
 
 class Live:
@@ -21,7 +21,7 @@ class Live:
     when the store changes is answered from the version that it began with.
     """
 
-    def __init__(self, searcher: Searcher, open_searcher: Opener | None = None) -> None:
+    def __init__(self, searcher: Searching, open_searcher: Opener | None = None) -> None:
         """Begin with `searcher`; with `open_searcher`, follow the store that it is over."""
         self._version = _Version(searcher)
         self._open = open_searcher
@@ -29,11 +29,11 @@ class Live:
         self._failed = ""
 
     @property
-    def searcher(self) -> Searcher:
+    def searcher(self) -> Searching:
         """The searcher over the newest version that is open."""
         return self._newest().searcher
 
-    def of(self, make: Callable[[Searcher], Made]) -> Made:
+    def of(self, make: Callable[[Searching], Made]) -> Made:
         """What `make` makes of the newest searcher; the same as long as there is no newer one."""
         return self._newest().of(make)
 
@@ -83,9 +83,9 @@ class Live:
 class _Version:
     """One version's searcher and what was made of it."""
 
-    def __init__(self, searcher: Searcher) -> None:
+    def __init__(self, searcher: Searching) -> None:
         self.searcher = searcher
-        self._made: dict[Callable[[Searcher], Any], Any] = {}
+        self._made: dict[Callable[[Searching], Any], Any] = {}
         self._making = threading.Lock()
 
     @property
@@ -98,7 +98,7 @@ class _Version:
         """Where it and the newer ones live."""
         return self.searcher.store.home
 
-    def of(self, make: Callable[[Searcher], Made]) -> Made:
+    def of(self, make: Callable[[Searching], Made]) -> Made:
         with self._making:
             if make not in self._made:
                 self._made[make] = make(self.searcher)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Container, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.remembering import LastUsed
 
 Rows = NDArray[np.int64]
 _NONE: Rows = np.zeros(0, dtype=np.int64)
@@ -26,7 +28,7 @@ class Postings:
             for word in dict.fromkeys(words):
                 rows[word].append(row)
         self._rows = {word: np.array(found, dtype=np.int64) for word, found in rows.items()}
-        self._idf: dict[int, float] = {}
+        self._weights: dict[str, float] = {}
 
     def rows(self, word: str) -> Rows:
         """The rows that hold `word`; none for a word that no text holds."""
@@ -39,16 +41,24 @@ class Postings:
         inside = places < len(many)
         return bool((many[places[inside]] == few[inside]).any())
 
+    def holding(self, word: str) -> int:
+        """How many texts hold `word`."""
+        return len(self.rows(word))
+
+    @property
+    def total(self) -> int:
+        """How many texts there are."""
+        return self.size
+
     def share(self, word: str) -> float:
         """The share of texts that hold `word`."""
-        return len(self.rows(word)) / max(self.size, 1)
+        return self.holding(word) / max(self.total, 1)
 
     def idf(self, word: str) -> float:
         """How much a word tells: the rarer the more, as in BM25, never below 0."""
-        holding = len(self.rows(word))
-        if holding not in self._idf:
-            self._idf[holding] = float(np.log(1 + (self.size - holding + 0.5) / (holding + 0.5)))
-        return self._idf[holding]
+        if word not in self._weights:
+            self._weights[word] = idf(self.holding(word), self.total)
+        return self._weights[word]
 
     def weight_held(self, words: Iterable[str]) -> NDArray[np.float64]:
         """For each row the idf of those `words` that it holds, summed."""
@@ -56,6 +66,39 @@ class Postings:
         for word in words:
             held[self.rows(word)] += self.idf(word)
         return held
+
+
+def idf(holding: int, total: int) -> float:
+    """How much a word tells that `holding` of `total` texts hold."""
+    return math.log(1 + (total - holding + 0.5) / (holding + 0.5))
+
+
+class PartialPostings(Postings):
+    """Those of a few out of many texts, which are looked through; a word tells what it does in all."""
+
+    def __init__(
+        self, texts: Iterable[Container[str]], holding: Callable[[str], int], total: int
+    ) -> None:
+        """Take each text as what its words are in, and how many of all `total` texts hold a word."""
+        self._texts, self._holding, self._total = list(texts), holding, total
+        self.size = len(self._texts)
+        self._rows, self._weights = {}, {}
+
+    def rows(self, word: str) -> Rows:
+        """The rows that hold `word`, which are looked for the first time only."""
+        if word not in self._rows:
+            rows = [row for row, text in enumerate(self._texts) if word in text]
+            self._rows[word] = np.array(rows, dtype=np.int64)
+        return self._rows[word]
+
+    def holding(self, word: str) -> int:
+        """How many of all texts hold `word`."""
+        return self._holding(word)
+
+    @property
+    def total(self) -> int:
+        """How many texts there are in all."""
+        return self._total
 
 
 class Texts:
@@ -68,11 +111,12 @@ class Texts:
         self._all = "\0".join(own)
         ends = np.cumsum([len(text) + 1 for text in own], dtype=np.int64)
         self._starts = np.concatenate([_NONE, [0], ends[:-1]]).astype(np.int64)
-        self._found = lru_cache(self.REMEMBERED)(self._find)
+        self._found: LastUsed[str, Rows] = LastUsed(self.REMEMBERED)
 
     def rows_with_any(self, strings: Iterable[str]) -> Rows:
         """The rows of the texts in which any of `strings` stands, ascending."""
-        return np.unique(np.concatenate([_NONE, *(self._found(string) for string in strings)]))
+        found = (self._found.get(string, self._find) for string in strings)
+        return np.unique(np.concatenate([_NONE, *found]))
 
     def _find(self, string: str) -> Rows:
         """The rows of the texts in which `string` stands."""

@@ -16,11 +16,10 @@ from index.text import close_gaps, without_controls
 from qa.config import MAX_QUESTION_CHARS, MAX_TOP_K
 from qa.knowledge import load_english, load_wording
 from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, WHICH, Question
+from qa.text import HeldText
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年?(?:度)?")
 _PUNCTUATION = re.compile(r"[？?，,。、；;：:！!（）()\s]+")
-_NAME = re.compile(r"[“「《]([^”」》]{3,12})[”」》]")
-SHORTEST_NAME = 3
 TITLE_SHARE = 0.6
 """So much of a theme's title must stand in a question in one piece."""
 PARTICLES = "了的是过在和与及有"
@@ -64,18 +63,16 @@ class Reader:
     def __init__(
         self,
         facets: FacetIndex,
-        texts: Iterable[str],
-        words: Iterable[str],
+        text: HeldText,
+        names: Iterable[str],
         segmenter: Segmenter,
     ) -> None:
-        """Take the store's facets, its `texts`, and the dictionary's `words`."""
+        """Take the store's facets, its text, and the `names` in it that may be mistyped."""
         self._is_word = segmenter.is_word
         self._provinces = facets.values["province"]
         self._theme_titles = [theme for theme in facets.values["theme"] if theme]
         self._years_of = facets.years_by_column()
-        self._text = "\n".join(texts)
-        quoted = _NAME.findall(self._text)
-        names = {n for n in (*words, *quoted) if len(n) > SHORTEST_NAME and n in self._text}
+        self._text = text
         self._names_with: dict[str, list[tuple[str, int]]] = {}
         for name in names:
             for at, pair in enumerate(_pairs(name)):
@@ -185,7 +182,7 @@ class Reader:
             return False
         # What is left of 知识产权方 stands by itself; what is left of a mistyped name does not.
         rest = {0: name[1:], len(name) - 1: name[:-1]}.get(place)
-        return rest is None or self._text.count(rest) == self._text.count(name)
+        return rest is None or not self._text.has_apart(rest, name)
 
 
 def _common_run(one: str, other: str) -> int:

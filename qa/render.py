@@ -12,10 +12,10 @@ from rich.text import Text
 
 from index.build import Built
 from index.contents import Listing
-from index.filters import FacetIndex
 from index.readers import Skipped
 from index.readers.report import MEANINGS, report_of
 from index.records import ACHIEVEMENT, COLUMNS, PLAN, TASK, TEXT, Cell, Document, Hit, Passage
+from index.store import Store
 from qa.analogues import Found
 from qa.highlight import matched_spans
 from qa.proof import Sentence
@@ -253,16 +253,18 @@ def similar_table(found: Found) -> RenderableType:
     return Group(*(part for block in blocks for part in block))
 
 
-def facet_table(facets: FacetIndex, cells: Sequence[Cell]) -> Table:
+def facet_table(store: Store) -> Table:
     """How many cells and items each province has, by column, for a terminal."""
-    held = {cell.column for cell in cells}
+    held = store.facets.values["column"]
+    cells = store.cell_counts(["province", "column"])
+    items = store.facets.counts(["province", "column"])
     titles = {key: MEANINGS[key] for key in (*COLUMNS, TEXT) if key in held or key != TEXT}
     table = Table("省份", *(f"{title}（格/条）" for title in titles.values()))
-    for province in facets.values["province"]:
+    for province in store.facets.values["province"]:
         row = [province]
         for column in titles:
-            mine = [c for c in cells if (c.province, c.column) == (province, column)]
-            row.append(f"{len(mine)}/{sum(len(cell.items) for cell in mine)}")
+            key = province, column
+            row.append(f"{cells.get(key, 0)}/{items.get(key, 0)}")
         table.add_row(*row)
     return table
 
@@ -287,7 +289,7 @@ def built_report(built: Built) -> RenderableType:
     """What came in, what came out, what was left aside and why."""
     store = built.store
     lines: list[RenderableType] = [read_report(built.documents, built.skipped)]
-    lines.append(facet_table(store.facets, store.cells))
+    lines.append(facet_table(store))
     counts = store.manifest.counts
     lines.append(
         Text(

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
 from index.dense import DenseIndex, make_nearest
-from index.encode import Encoder, FloatMatrix, QueryCache, load_encoder
+from index.encode import Encoder, FloatMatrix, FloatVector, QueryCache
 from index.filters import Filter
-from index.knowledge import load_dictionary
-from index.lexical import LexicalIndex, make_scorer
 from index.ranking import BoolVector, Retriever, ranked
 from index.records import TASK, Hit
-from index.segment import Segmenter, load_segmenter
+from index.remembering import LastUsed
+from index.segment import Segmenter
 from index.sentences import Span, sentence_spans
 from index.store import Store
+from qa.backdrop import Backdrop, OwnBackdrop
 from qa.grounds import GroundsIndex, load_grounds_model
 from qa.likeness import Likeness, load_likeness_model
-from qa.postings import Postings
-from qa.question import Reader, check_top_k
+from qa.question import check_top_k
 from qa.ranking import Ranking
 from qa.records import SIMILAR, Question
-from qa.relevance import Relevance, load_relevance
+from qa.relevance import Relevance
 from qa.rerank import RERANKED, Reranker
 from qa.signals import SignalIndex, Vector
 from qa.years import Years
@@ -35,8 +35,37 @@ REMEMBERED = 16
 """So many questions keep their signals and log-odds: ranking, refusing and judging all need the same ones."""
 SOURCE_WEIGHTS = (0.56, 0.28, 0.16)
 """How the source province's best passages share in what the source practice is."""
-LIKENESS_SHARE = 0.75
+LIKENESS_SHARE = 0.9
 """What likeness to the source practice counts beside the question when similar ones are asked."""
+
+
+Computed = tuple[FloatMatrix, Vector]
+"""The signals of every passage, and the log-odds they come to."""
+
+
+class Searching(Protocol):
+    """A store of whatever size, ready to be asked."""
+
+    @property
+    def store(self) -> Store:
+        """What is asked."""
+        ...
+
+    def read(self, text: str) -> Question:
+        """As `Searcher.read`."""
+        ...
+
+    def words_of(self, question: Question) -> list[str]:
+        """As `Searcher.words_of`."""
+        ...
+
+    def encode(self, question: Question) -> FloatVector:
+        """The unit vector of what is asked, which is remembered for a while."""
+        ...
+
+    def search(self, text: str, top_k: int = 10, wanted: Filter | None = None) -> list[Hit]:
+        """As `Searcher.search`."""
+        ...
 
 
 class Searcher:
@@ -49,37 +78,44 @@ class Searcher:
         segmenter: Segmenter,
         relevance: Relevance,
         reranker: Reranker | None = None,
+        backdrop: Backdrop | None = None,
     ) -> None:
+        """Search `store`, whose passages are held against a `backdrop`: themselves without one."""
         self.store = store
         self.segmenter = segmenter
         self.relevance = relevance
         self._reranker = reranker
+        self.backdrop = backdrop or OwnBackdrop(store, segmenter)
         encoder = QueryCache(encoder)
-        segments, engines = store.segments, store.manifest.engines
-        texts = [passage.text for passage in store.passages]
-        scorer = make_scorer(engines.lexical, [s.all for s in segments])
-        lexical = LexicalIndex(scorer, segmenter)
-        words = [s.text for s in segments]
-        self.postings = postings = Postings(words)
-        dense = DenseIndex(make_nearest(engines.dense, store.vectors), encoder)
-        self.retrievers: tuple[Retriever, ...] = store.home.retrievers(store, dense, lexical)
-        self.likeness = Likeness(store.vectors, words, lexical, postings, load_likeness_model())
-        self._signals = SignalIndex(store, encoder, segmenter, lexical, postings)
-        self._grounds = GroundsIndex(texts, postings, self._signals)
-        self._computed = lru_cache(REMEMBERED)(self._compute)
-        self._answerable_odds = lru_cache(REMEMBERED)(self._answerable_odds_of)
-        self._reader = Reader(store.facets, texts, load_dictionary().words, segmenter)
+        self.postings = self.backdrop.postings(store.words)
+        nearest = make_nearest(self.backdrop.engines.dense, store.vectors)
+        found_by = DenseIndex(nearest, encoder), self.backdrop.lexical
+        self.retrievers: tuple[Retriever, ...] = store.home.retrievers(store, *found_by)
+        self._signals = SignalIndex(store, encoder, segmenter, self.postings, self.backdrop)
+        self._grounds = GroundsIndex(self.backdrop.runs, self.postings, self._signals)
+        self._computed: LastUsed[Question, Computed] = LastUsed(REMEMBERED)
+        self._odds: LastUsed[tuple[Question, Filter | None], float] = LastUsed(REMEMBERED)
         self._provinces = np.array([passage.province for passage in store.passages])
-        self._years = Years(store.passages)
+        self._years = Years(store.passages, store.facets.values["year"])
         self._is_task = np.array([passage.column == TASK for passage in store.passages])
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        """How like its passages are."""
+        lexical, model = self.backdrop.lexical, load_likeness_model()
+        return Likeness(self.store.vectors, self.store.words, lexical, self.postings, model)
 
     def read(self, text: str) -> Question:
         """`text`, understood; raises UsageError as `clean_question`."""
-        return self._reader.read(text)
+        return self.backdrop.reader.read(text)
+
+    def encode(self, question: Question) -> FloatVector:
+        """The unit vector of what is asked, which is remembered for a while."""
+        return self._signals.encode(question)
 
     def signals(self, question: Question) -> FloatMatrix:
         """The signals of every passage; not to be written to."""
-        return self._computed(question)[0]
+        return self._computed.get(question, self._compute)[0]
 
     def best_sentence(self, question: Question, row: int) -> Span:
         """The sentence of a passage that is nearest to what is asked, or holds its very words."""
@@ -116,9 +152,9 @@ class Searcher:
 
     def logits(self, question: Question) -> Vector:
         """The log-odds of every passage that it answers; not to be written to."""
-        return self._computed(question)[1]
+        return self._computed.get(question, self._compute)[1]
 
-    def _compute(self, question: Question) -> tuple[FloatMatrix, Vector]:
+    def _compute(self, question: Question) -> Computed:
         """The signals of every passage and the log-odds they come to."""
         signals = self._signals.compute(question)
         logits = self.relevance.logits(signals)
@@ -135,7 +171,9 @@ class Searcher:
             allowed = np.isin(self._provinces, question.source_provinces)
         if not allowed.any():
             return None
-        return self._grounds.compute(question, *self._computed(question), allowed)
+        return self._grounds.compute(
+            question, *self._computed.get(question, self._compute), allowed
+        )
 
     def is_answerable(self, question: Question, wanted: Filter | None = None) -> bool:
         """Whether the passages that may be used answer it, as far as the model can tell."""
@@ -145,9 +183,12 @@ class Searcher:
         """Whether the model would not bet on their answering it."""
         return self._answerable_odds(question, wanted) < load_grounds_model().doubted_below
 
-    def _answerable_odds_of(self, question: Question, wanted: Filter | None) -> float:
+    def _answerable_odds(self, question: Question, wanted: Filter | None) -> float:
         """The log-odds that the passages that may be used answer it; without any, minus infinity."""
-        grounds = self.grounds(question, wanted)
+        return self._odds.get((question, wanted), self._weigh_grounds)
+
+    def _weigh_grounds(self, asked: tuple[Question, Filter | None]) -> float:
+        grounds = self.grounds(*asked)
         return -np.inf if grounds is None else load_grounds_model().log_odds(grounds)
 
     def rank(self, question: Question, wanted: Filter | None = None) -> Ranking:
@@ -193,18 +234,3 @@ class Searcher:
             for match in retriever.search(question.core, DEPTH, allowed):
                 found.setdefault(match.row, {})[retriever.name] = match.rank
         return found
-
-
-def open_searcher(store: Store, reranker: str | None = None) -> Searcher:
-    """A searcher over `store`, with the encoder that it was built with.
-
-    Args:
-        store: what is searched.
-        reranker: name or folder of a cross-encoder that orders the best hits anew.
-    Raises:
-        EncoderError: a model cannot be loaded here.
-        KnowledgeError: a file of knowledge does not validate.
-    """
-    encoder = load_encoder(store.manifest.encoder)
-    second = Reranker(reranker) if reranker else None
-    return Searcher(store, encoder, load_segmenter(), load_relevance(), second)

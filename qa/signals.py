@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encode import Encoder, FloatMatrix
-from index.lexical import LexicalIndex
+from index.encode import Encoder, FloatMatrix, FloatVector
 from index.ranking import BoolVector
 from index.records import PLAN, TASK
+from index.remembering import LastUsed
 from index.segment import Segmenter
 from index.sentences import Span, sentence_spans
 from index.store import Store
+from qa.backdrop import Backdrop
 from qa.knowledge import load_synonyms
 from qa.postings import Postings, Texts
 from qa.records import Question
@@ -46,45 +46,52 @@ class SignalIndex:
         store: Store,
         encoder: Encoder,
         segmenter: Segmenter,
-        lexical: LexicalIndex,
         postings: Postings,
+        backdrop: Backdrop,
     ) -> None:
-        self._encoder, self._segmenter, self._lexical = encoder, segmenter, lexical
+        self._encoder, self._segmenter, self._backdrop = encoder, segmenter, backdrop
         self._passages = store.passages
         self._vectors = store.vectors
         self._sentence_vectors = store.sentence_vectors
-        counts = [len(segments.sentences) for segments in store.segments]
-        self._first_sentence = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
+        self._first_sentence = store.first_sentences[:-1]
         self._in_text = postings
-        self._in_sentence = Postings(s for segments in store.segments for s in segments.sentences)
-        words_of = cache(segmenter.words)  # items of one row stand in the same context
-        self._in_context = Postings(
-            words_of(f"{p.theme} {p.task if p.column != TASK else ''}") for p in store.passages
+        sentences = (s for segments in store.segments for s in segments.sentences)
+        self._in_sentence = backdrop.postings(sentences)
+        self._in_context = backdrop.contexts(
+            f"{p.theme} {p.task if p.column != TASK else ''}" for p in store.passages
         )
         self._texts = Texts(p.text for p in store.passages)
         self._sentences = Texts(
             p.text[a:b] for p in store.passages for a, b in sentence_spans(p.text)
         )
         self._columns = np.array([p.column for p in store.passages])
-        self._words_of = lru_cache(REMEMBERED)(self._cut)
+        self._words: LastUsed[str, tuple[str, ...]] = LastUsed(REMEMBERED)
+
+    def encode(self, question: Question) -> FloatVector:
+        """The unit vector of what is asked."""
+        vector: FloatVector = self._encoder.encode_query([question.core])[0]
+        return vector
 
     def words_of(self, question: Question) -> list[str]:
         """The words of what is asked, each once, in order."""
-        return list(self._words_of(question.core))
+        return list(self._words.get(question.core, self._cut))
 
     def _cut(self, core: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self._segmenter.words(core)))
 
     def compute(self, question: Question) -> FloatMatrix:
         """A row for each passage, a column for each of `SIGNALS`; float32."""
-        core = self._encoder.encode_query([question.core])[0]
+        core = self.encode(question)
         words = self.words_of(question)
-        bm25 = self._lexical.scores(words)
+        cosines = self._vectors @ core
+        best_cosines = self._best_of_sentences(self._sentence_vectors @ core)
+        typical, typical_best = self._backdrop.typical(core) or (cosines, best_cosines)
+        # In a store of few passages BM25 falls below nothing.
+        bm25 = np.maximum(self._backdrop.lexical.scores(words), 0)
         columns = [
-            standardised(self._vectors @ core),
-            standardised(self._best_of_sentences(self._sentence_vectors @ core)),
-            # In a store of few passages BM25 falls below nothing.
-            np.maximum(bm25, 0) / max(float(bm25.max(initial=0)), 1e-9),
+            standardised(cosines, typical),
+            standardised(best_cosines, typical_best),
+            bm25 / max(self._backdrop.best_bm25(words), 1e-9),
             self._coverage(words, self._in_text, self._texts),
             self._best_of_sentences(self._coverage(words, self._in_sentence, self._sentences)),
             self._coverage(words, self._in_context),
@@ -99,7 +106,7 @@ class SignalIndex:
         spans = sentence_spans(text)
         if len(spans) == 1:
             return spans[0]
-        core = self._encoder.encode_query([question.core])[0]
+        core = self.encode(question)
         first = self._first_sentence[row]
         cosines = self._sentence_vectors[first : first + len(spans)] @ core
         weights = {word: self._in_text.idf(word) for word in self.words_of(question)}
@@ -109,13 +116,13 @@ class SignalIndex:
 
     def best_cosine(self, question: Question, allowed: BoolVector) -> float:
         """The cosine of what is asked and the nearest sentence of the `allowed` passages."""
-        core = self._encoder.encode_query([question.core])[0]
+        core = self.encode(question)
         return float(self._best_of_sentences(self._sentence_vectors @ core)[allowed].max())
 
     def is_known(self, word: str) -> bool:
         """Whether any passage has `word` or a synonym of it."""
         alike = load_synonyms().get(word, ())
-        return bool(len(self._in_text.rows(word)) or len(self._texts.rows_with_any(alike)))
+        return bool(self._in_text.holding(word) or len(self._texts.rows_with_any(alike)))
 
     def stand_together(self, word: str, other: str) -> bool:
         """Whether some sentence has both words."""
@@ -123,8 +130,7 @@ class SignalIndex:
 
     def _best_of_sentences(self, values: Vector) -> Vector:
         """For each passage the greatest of its sentences' `values`."""
-        best: Vector = np.maximum.reduceat(values, self._first_sentence)
-        return best
+        return best_of_each(values, self._first_sentence)
 
     def _coverage(
         self, words: Sequence[str], holding: Postings, texts: Texts | None = None
@@ -144,7 +150,16 @@ class SignalIndex:
         return covered / max(sum(weights), 1e-9)
 
 
-def standardised(values: Vector) -> Vector:
-    """`values` with mean 0 and deviation 1: raw cosines of one model lie in a narrow band."""
-    result: Vector = (values - values.mean()) / (values.std() + 1e-9)
+def best_of_each(values: Vector, starts: NDArray[np.int64]) -> Vector:
+    """The greatest of the `values` from each of `starts` to before the next."""
+    best: Vector = np.maximum.reduceat(values, starts)
+    return best
+
+
+def standardised(values: Vector, among: Vector) -> Vector:
+    """`values` such that those they stand `among` have mean 0 and deviation 1.
+
+    Raw cosines of one model lie in a narrow band.
+    """
+    result: Vector = (values - among.mean()) / (among.std() + 1e-9)
     return result

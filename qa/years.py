@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 
 import numpy as np
 
@@ -15,19 +14,22 @@ from index.records import Passage
 class Years:
     """The years of a store's passages."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        periods = {passage.year: years_in(passage.year) for passage in passages}
+    def __init__(self, passages: Sequence[Passage], held: Iterable[str]) -> None:
+        """Take passages, and all periods that their store holds."""
+        periods = {period: years_in(period) for period in held}
         self._spans = [periods[passage.year] for passage in passages]
         self._texts = [passage.text for passage in passages]
         self._held = {year for span in periods.values() for year in span}
-        self._of = cache(self._of_year)
+        self._of: dict[str, BoolVector] = {}
 
     def of_any(self, years: Iterable[str]) -> BoolVector:
         """The passages of any of these years; all of them where no document is of one."""
         known = [year for year in years if year in self._held]
         mask = np.full(len(self._texts), fill_value=not known)
         for year in known:
-            mask |= self._of(year)
+            if year not in self._of:
+                self._of[year] = self._of_year(year)
+            mask |= self._of[year]
         return mask
 
     def _of_year(self, year: str) -> BoolVector:

@@ -11,7 +11,8 @@ from index.bundled import bundled_documents
 from index.readers import read_document, read_source
 from index.records import Document
 from index.store import Store
-from qa.retrieve import Searcher, open_searcher
+from qa.opening import open_whole
+from qa.retrieve import Searcher
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -52,7 +53,7 @@ def built_folder(tmp_path_factory) -> Path:
 def searcher(built_folder) -> Searcher:
     from index.store import open_store
 
-    return open_searcher(open_store(built_folder))
+    return open_whole(open_store(built_folder))
 
 
 @pytest.fixture(scope="session")

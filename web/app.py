@@ -17,7 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 from qa.author import Author
 from qa.feedback import FeedbackBook
 from qa.live import Live
-from web import api, compare, documents, model_context, similar, source
+from web import api, compare, documents, downloads, model_context, similar, source
 from web.access import HERE, Access, Guard
 from web.bodies import MOST_BYTES, Bodies
 from web.headers import SafeHeaders
@@ -56,6 +56,8 @@ def create_app(
     for pages in (compare, similar, source):
         app.include_router(pages.create_router(live))
     app.include_router(documents.create_router(live, access.is_local or bool(access.accounts)))
+    answers = downloads.Downloads()
+    app.include_router(downloads.create_router(answers))
     programs = Programs(live, top_k)
     app.include_router(api.create_router(programs))
     app.include_router(model_context.create_router(programs))
@@ -63,7 +65,7 @@ def create_app(
     mount_chats(
         app,
         {
-            language: _chat(create_page(live, top_k, author, book, language), language)
+            language: _chat(create_page(live, top_k, answers, author, book, language), language)
             for language in LANGUAGES
         },
     )

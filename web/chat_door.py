@@ -1,13 +1,12 @@
 """Of all that Gradio can be asked, what the chat asks; the rest is as if it were not there.
 
-Left out are its uploads, its proxy and whatever else fetches an address that a request names, its
-recordings, streams, editors and measurements.
+Left out are its files and uploads, its proxy and whatever else fetches an address that a request names,
+its recordings, streams, editors and measurements.
 """
 
 from __future__ import annotations
 
 import json
-import re
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,13 +25,10 @@ READ = frozenset(
     }
 )
 READ_BELOW = ("/assets/", "/static/", "/gradio_api/heartbeat/")
-FILE = "/gradio_api/file="
 JOIN = "/gradio_api/queue/join"
 WRITTEN = frozenset({JOIN, "/gradio_api/cancel", "/gradio_api/reset"})
 UPLOAD = "/gradio_api/upload"
 
-# A scheme of an address, or the beginning of a network path; a drive is one letter.
-_ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]+:|[/\\]{2})", re.IGNORECASE)
 _REFUSALS = {
     BAD_REQUEST: "请求体读不出来。",
     FORBIDDEN: "这里不收文件；添加文档请用“文档”页。",
@@ -75,10 +71,9 @@ def refused(method: str, path: str, scope: Scope) -> int:
     if path in WRITTEN:
         return 0 if method == "POST" else METHOD_NOT_ALLOWED
     known = path in READ or path.startswith(READ_BELOW)
-    own_file = path.startswith(FILE) and not _ELSEWHERE.match(path.removeprefix(FILE))
     # The state of an earlier page, out of a file; no page of ours leaves any.
     revived = path == PAGE and "deep_link" in Request(scope).query_params
-    if scope["type"] != "http" or revived or not (known or own_file):
+    if scope["type"] != "http" or revived or not known:
         return NOT_FOUND
     return 0 if method in ("GET", "HEAD") else METHOD_NOT_ALLOWED
 

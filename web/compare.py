@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from qa.answer import Answerer
-from qa.elsewhere import MOST_TOLD, missing_practices
+from qa.answering import answerer_over
+from qa.elsewhere import MOST_TOLD
 from qa.export import MEDIA_TYPES, export, file_name
 from qa.export.grids import STANDING_TEXT, grid_report, missing_report
 from qa.export.report import Report
@@ -18,7 +18,7 @@ from qa.holdings import columns_of, holdings
 from qa.live import Live
 from qa.matters import LEAST_PROVINCES, MOST_MATTERS
 from qa.records import Citation
-from qa.retrieve import Searcher
+from qa.retrieve import Searching
 from web.choice import (
     CHOOSABLE,
     GRID,
@@ -44,10 +44,10 @@ BAD_REQUEST = 400
 class Comparison:
     """The views over one searcher."""
 
-    def __init__(self, searcher: Searcher) -> None:
+    def __init__(self, searcher: Searching) -> None:
         self.store = searcher.store
-        answerer = Answerer(searcher)
-        self._finder = answerer.analogues
+        answerer = answerer_over(searcher)
+        self._answerer = answerer
         self._maker = GridMaker(answerer)
 
     def topics(self, choice: Choice) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ class Comparison:
         """What the chosen province does not mention; raises BadChoice without a province and a theme."""
         if len(choice.provinces) != 1 or not choice.theme:
             raise BadChoice("home_and_theme")
-        return missing_practices(self._finder, self.store, choice.provinces[0], choice.theme)
+        return self._answerer.missing(choice.provinces[0], choice.theme)
 
     def report(self, choice: Choice) -> Report:
         """What a view shows, to be exported; raises BadChoice where it shows nothing of the kind."""

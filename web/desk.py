@@ -8,11 +8,11 @@ from contextlib import closing
 from dataclasses import replace
 
 from index.errors import CewenError
-from qa.answer import Answerer
+from qa.answering import answerer_over
 from qa.author import Author
 from qa.conversation import goes_on
 from qa.records import Answer
-from qa.retrieve import Searcher
+from qa.retrieve import Searching
 from qa.understood import revised
 from web.cards import Scene, cards_html
 from web.follow_ups import follow_ups
@@ -29,12 +29,12 @@ NOT_KEPT = "当时由大模型撰写的文字没有保存，以下是按现有�
 class Desk:
     """Answers for the page, with an author when a language model is configured."""
 
-    def __init__(self, searcher: Searcher, author: Author | None, say: Words) -> None:
+    def __init__(self, searcher: Searching, author: Author | None, say: Words) -> None:
         """Answer with a searcher; `say` are the words of what stands around an answer."""
         self.searcher, self.store = searcher, searcher.store
         self._say = say
         self._author = author
-        self._answerer = Answerer(searcher)
+        self._answerer = answerer_over(searcher)
 
     def ask(self, asked: Asked, session: Session, notes: Sequence[str] = ()) -> Iterator[Session]:
         """The session with the reply, and then with what the language model writes, as it comes."""

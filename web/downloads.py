@@ -1,58 +1,89 @@
-"""Files of answers for visitors to take away, in a folder that goes when the page stops."""
+"""Answers for visitors to take away: a file is made when it is asked for."""
 
 from __future__ import annotations
 
 import secrets
-import shutil
-import tempfile
-from collections import deque
-from collections.abc import Iterator
-from pathlib import Path
+import threading
+from collections import OrderedDict
+from html import escape
+from typing import Annotated
+from urllib.parse import quote, urlencode
 
-from index.errors import CewenError
-from index.readers import explained
+from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
 from qa.export import MEDIA_TYPES, export, export_name
 from qa.export.report import answer_report
 from qa.records import Answer
+from web.refusals import refusal
+from web.words import Words
 
 LABELS = {"docx": "Word", "xlsx": "Excel", "md": "Markdown", "csv": "CSV"}
 KEPT = 500
-"""So many answers keep their files."""
-
-
-class NotWritten(CewenError):
-    """The files of an answer cannot be written; the answer itself stands."""
+"""So many answers can be taken away, the last."""
+PATH = "/export-answer"
+NOT_FOUND = 404
+GONE = "这份回答已经不在了（网页重启过，或又有了许多回答）。请回到对话里再问一次，然后导出。"
 
 
 class Downloads:
-    """Writes each answer in every format."""
+    """The answers given last, each under a key that nobody can guess. Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="cewen-", ignore_cleanup_errors=True)
-        self._folders: deque[Path] = deque()
+        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._lock = threading.Lock()
 
-    def files(self, answer: Answer) -> list[str]:
-        """The paths of an answer's files, in the order of `MEDIA_TYPES`.
+    def keep(self, answer: Answer) -> str:
+        """The key that an answer can be taken away by."""
+        key = secrets.token_urlsafe(16)
+        with self._lock:
+            self._answers[key] = answer
+            while len(self._answers) > KEPT:
+                self._answers.popitem(last=False)
+        return key
 
-        Raises:
-            NotWritten: no space, or no permission.
-        """
-        folder = Path(self._folder.name) / secrets.token_hex(8)
-        self._folders.append(folder)
-        while len(self._folders) > KEPT:
-            shutil.rmtree(self._folders.popleft(), ignore_errors=True)
-        try:
-            # What clears away temporary files may have taken the folder above with it.
-            folder.mkdir(mode=0o700, parents=True)
-            return [str(path) for path in _written(answer, folder)]
-        except OSError as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise NotWritten(f"回答可以看，导出文件写不了：{explained(error)}。") from error
+    def answer(self, key: str) -> Answer | None:
+        """The answer of a key; None when it is not kept."""
+        with self._lock:
+            return self._answers.get(key)
 
 
-def _written(answer: Answer, folder: Path) -> Iterator[Path]:
-    report = answer_report(answer)
-    for extension in MEDIA_TYPES:
-        path = folder / export_name(answer, extension)
-        path.write_bytes(export(report, extension))
-        yield path
+def links_html(key: str, say: Words) -> str:
+    """A link for each kind of file of the answer with this key."""
+    return "".join(
+        f'<a class="export" download href="{escape(_address(key, extension))}">'
+        f"{escape(say['export'].format(name=label))}</a>"
+        for extension, label in LABELS.items()
+    )
+
+
+def create_router(downloads: Downloads) -> APIRouter:
+    """The route that makes the files."""
+    router = APIRouter()
+
+    @router.get(PATH)
+    async def file(
+        request: Request, key: str = "", extension: Annotated[str, Query(alias="format")] = ""
+    ) -> Response:
+        answer = downloads.answer(key)
+        if answer is None or extension not in MEDIA_TYPES:
+            return refusal(request.url.path, NOT_FOUND, GONE)
+        return await run_in_threadpool(_file, answer, extension)
+
+    return router
+
+
+def _file(answer: Answer, extension: str) -> Response:
+    name = quote(export_name(answer, extension))
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+        "Cache-Control": "no-store",
+    }
+    content = export(answer_report(answer), extension)
+    return Response(content, media_type=MEDIA_TYPES[extension], headers=headers)
+
+
+def _address(key: str, extension: str) -> str:
+    return f"{PATH.lstrip('/')}?{urlencode({'key': key, 'format': extension})}"

@@ -11,9 +11,9 @@ from index.store import Store
 from qa.author import Author
 from qa.feedback import FeedbackBook
 from qa.live import Live
-from qa.retrieve import Searcher
+from qa.retrieve import Searching
 from web.desk import Desk
-from web.downloads import LABELS
+from web.downloads import Downloads
 from web.feedback_buttons import FeedbackButtons
 from web.session import Session
 from web.sidebar import filters, history_list, renewed, writes
@@ -40,10 +40,6 @@ EXAMPLES = [
     "贵州省2018年打算怎样加强专利执法",
     "与海关的知识产权保护合作",
 ]
-
-SWEEP = (3600, 24 * 3600)
-"""How often the copies of files that Gradio serves are swept, and how old they get; in seconds. When
-the page stops they go too."""
 
 # The sidebar would cover a phone's whole screen; there it starts folded.
 _FOLD_SIDEBAR_ON_PHONES = """() => {
@@ -81,30 +77,30 @@ def theme() -> gr.themes.Base:
 def create_page(
     live: Live,
     top_k: int,
+    downloads: Downloads,
     author: Author | None = None,
     book: FeedbackBook | None = None,
     language: str = DEFAULT,
 ) -> gr.Blocks:
     """The page over a store, with an author when a language model is configured; not launched.
 
+    Answers can be taken away from `downloads`.
     Without a book nobody is asked for feedback. What stands around the answers is in `language`;
     they themselves are in that of the documents.
     """
     words = load_words(language)
     say = words["chat"]
 
-    def desk_over(searcher: Searcher) -> Desk:
+    def desk_over(searcher: Searching) -> Desk:
         provinces = searcher.store.facets.values["province"]
         return Desk(searcher, author.among(provinces) if author else None, say)
 
     def newest_desk() -> Desk:
         return live.of(desk_over)
 
-    talk = Talk(newest_desk, say)
+    talk = Talk(newest_desk, downloads, say)
     store = live.searcher.store
-    with gr.Blocks(
-        title=words["product"], analytics_enabled=False, fill_width=True, delete_cache=SWEEP
-    ) as page:
+    with gr.Blocks(title=words["product"], analytics_enabled=False, fill_width=True) as page:
         session = gr.State(Session())
         with gr.Sidebar(label=say["sidebar"], width=300):
             anew = gr.Button(say["new"], variant="primary", size="sm", elem_id="new-conversation")
@@ -121,7 +117,7 @@ def create_page(
             with gr.Column(scale=2, min_width=320, elem_id="evidence-column"):
                 gr.HTML(f'<h2 id="evidence-title">{say["evidence"]}</h2>')
                 with gr.Row(visible=False, elem_id="exports") as exports:
-                    files = [_file_button(name, say) for name in LABELS.values()]
+                    files = gr.HTML("", elem_id="export-files")
                     link = _link_button()
                 evidence = gr.HTML(
                     evidence_html(Session(), say), elem_id="evidence", label=say["evidence"]
@@ -144,7 +140,7 @@ def create_page(
             (history.select, talk.reopen, [], [*view, *sidebar[:4]]),
         ]
         arriving: list[Listener] = [(page.load, talk.follow, [], [*view, *sidebar[:4]])]
-        settled = [session, chatbot, textbox, link, history, exports, *files]
+        settled = [session, chatbot, textbox, link, history, exports, files]
         followers = [(talk.settle, [session], settled)]
         if rating:
             followers.append((rating.show, [session], rated))
@@ -231,10 +227,6 @@ def _clues(say: Words) -> gr.Dropdown:
         label=say["clues"],
         elem_id="clues",
     )
-
-
-def _file_button(name: str, say: Words) -> gr.DownloadButton:
-    return gr.DownloadButton(say["export"].format(name=name), size="sm", min_width=60)
 
 
 def _link_button() -> gr.HTML:

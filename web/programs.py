@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from index.errors import CewenError
-from qa.answer import Answerer
+from qa.answering import answerer_over
 from qa.config import MAX_QUESTION_CHARS
 from qa.live import Live
 from qa.render import answer_json, cell_json, search_json, similar_json
@@ -57,7 +57,7 @@ class Programs:
 
     def _ask(self, asked: AskedQuestion) -> Json:
         top_k = asked.top_k or self._top_k
-        answerer = self._live.of(Answerer)
+        answerer = self._live.of(answerer_over)
         return answer_json(answerer.answer(asked.question, top_k, asked.wanted))
 
     def _search(self, asked: AskedQuestion) -> Json:
@@ -66,8 +66,8 @@ class Programs:
         return search_json(asked.question, hits)
 
     def _similar(self, asked: AskedPractice) -> Json:
-        finder, top_k = self._live.of(Answerer).analogues, asked.top_k or self._top_k
-        return similar_json(finder.similar(asked.practice, asked.home, top_k, asked.wanted))
+        answerer, top_k = self._live.of(answerer_over), asked.top_k or self._top_k
+        return similar_json(answerer.similar(asked.practice, asked.home, top_k, asked.wanted))
 
     def _cells(self) -> list[Json]:
         return [cell_json(cell) for cell in self._live.searcher.store.cells]

@@ -16,7 +16,7 @@ from qa.author import open_author
 from qa.config import Settings
 from qa.feedback import open_book
 from qa.live import Live
-from qa.retrieve import open_searcher
+from qa.opening import open_searcher
 from web.access import access_of
 from web.memory import share_freed_memory
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from index.errors import UsageError
-from qa.answer import Answerer
+from qa.answering import answerer_over
 from qa.config import MAX_QUESTION_CHARS
 from qa.export import MEDIA_TYPES, export, export_name
 from qa.export.report import answer_report
@@ -19,7 +19,7 @@ from qa.export.wording import understood_text
 from qa.live import Live
 from qa.question import clean_question
 from qa.records import Answer
-from qa.retrieve import Searcher
+from qa.retrieve import Searching
 from web.addresses import address
 from web.alike import finding
 from web.downloads import LABELS
@@ -95,8 +95,8 @@ def create_router(live: Live) -> APIRouter:
 class _Views:
     """Each view as the answer to a request."""
 
-    def __init__(self, searcher: Searcher) -> None:
-        self._answerer = Answerer(searcher)
+    def __init__(self, searcher: Searching) -> None:
+        self._answerer = answerer_over(searcher)
         self._passages = searcher.store.passages
         self._provinces = searcher.store.facets.values["province"]
 
@@ -153,10 +153,10 @@ class _Views:
         return replace(answer, hits=())
 
     def _of_passage(self, passage_id: str) -> Answer:
-        row = self._answerer.analogues.row_of(passage_id)
-        if row is None:
+        answer = self._answerer.similar_to(passage_id)
+        if answer is None:
             raise Trouble(UNKNOWN, "no_id", passage_id)
-        return self._answerer.similar_to(row)
+        return answer
 
     def _of_description(self, text: str, home: str) -> Answer:
         if not text.strip():

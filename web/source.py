@@ -15,7 +15,7 @@ from qa.export import MEDIA_TYPES, export, file_name
 from qa.export.report import row_report
 from qa.find import find, fold
 from qa.live import Live
-from qa.retrieve import Searcher
+from qa.retrieve import Searching
 from web.addresses import address
 from web.downloads import LABELS
 from web.findings import findings
@@ -69,7 +69,7 @@ def create_router(live: Live) -> APIRouter:
 class _Views:
     """Each view of the documents as the answer to a request."""
 
-    def __init__(self, searcher: Searcher) -> None:
+    def __init__(self, searcher: Searching) -> None:
         self._store = searcher.store
         self._contents = Contents(searcher.store)
         sources = self._store.manifest.sources

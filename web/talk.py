@@ -9,9 +9,8 @@ import gradio as gr
 
 from index.filters import Filter
 from qa.config import MAX_TOP_K
-from qa.records import Answer
 from web.desk import Desk
-from web.downloads import LABELS, Downloads, NotWritten
+from web.downloads import Downloads, links_html
 from web.given import Given
 from web.history import HistoryError, read_record, record_of
 from web.links import query_of, read_query
@@ -31,11 +30,11 @@ _FILTERS = 4
 class Talk:
     """The events of one page; each happens at one desk from beginning to end."""
 
-    def __init__(self, desks: Callable[[], Desk], say: Words) -> None:
-        """Take what gives the desk over the newest documents, and the words of the page."""
+    def __init__(self, desks: Callable[[], Desk], downloads: Downloads, say: Words) -> None:
+        """Take what gives the newest desk, where answers can be taken away, and the page's words."""
         self._newest, self._say = desks, say
         self._busy: dict[str, Any] = {"submit_btn": False, "stop_btn": say["stop"]}
-        self._downloads = Downloads()
+        self._downloads = downloads
 
     def submit(self, text: str, session: Session, *sidebar: Any) -> Iterator[Shown]:  # noqa: ANN401 - whatever the sidebar holds
         """Ask what was typed."""
@@ -106,7 +105,7 @@ class Talk:
         return self._restored(desk, questions, Session())
 
     def settle(self, session: Session) -> tuple[Any, ...]:
-        """What follows an answer: session, messages, textbox, link, record, exports and their files."""
+        """What follows an answer: session, messages, textbox, link, record, exports and their links."""
         desk = self._newest()
         settled = desk.settled(session)
         # What did not change is left alone: another event may have gone on in the meantime.
@@ -116,19 +115,9 @@ class Talk:
         idle = gr.Textbox(submit_btn=True, stop_btn=False, placeholder=self._say["placeholder"])
         link = link_html(query_of(settled, desk), self._say)
         record = record_of(settled, desk.store)
-        # No file is None, not a skip: Gradio forgets to delete files of a button that was skipped.
-        files = self._files(settled.answer)
-        exports = gr.Row(visible=settled.answer is not None)
-        return *changed, idle, link, record, exports, *files
-
-    def _files(self, answer: Answer | None) -> Sequence[str | None]:
-        """The files of an answer; none where they cannot be written, which the visitor is told."""
-        try:
-            if answer:
-                return self._downloads.files(answer)
-        except NotWritten as error:
-            gr.Warning(str(error))
-        return [None for _ in LABELS]
+        answer = settled.answer
+        files = links_html(self._downloads.keep(answer), self._say) if answer else ""
+        return *changed, idle, link, record, gr.Row(visible=answer is not None), files
 
     def _shown(
         self, desk: Desk, sessions: Iterator[Session], before: Session, text: str

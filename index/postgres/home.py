@@ -62,6 +62,10 @@ class PostgresHome:
         self._watch.heard(header.revision)
         return Store(self, header.revision, manifest_of(header, parts), cells, arrays)
 
+    def verify(self) -> None:
+        """Nothing, when the current revision can be read whole: the database keeps its own checksums."""
+        self.open()
+
     def current_version(self) -> str:
         """The revision, asked of the database."""
         with self._connections.snapshot() as connection:

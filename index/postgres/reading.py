@@ -25,7 +25,8 @@ from index.readers.corrections import corrections_from
 from index.readers.sources import SourceFile
 from index.records import Cell
 from index.store.records import Arrays, Manifest, Segments, Source
-from index.store.version import cell_from, other_format, segments_from
+from index.store.version import other_format
+from index.store.written import cell_from, segments_from
 
 Value = TypeVar("Value")
 _EXISTS = """

@@ -23,7 +23,7 @@ from index.postgres.schema import FORMAT_VERSION, SCHEMA, TABLES
 from index.readers.sources import SourceFile
 from index.records import Cell, Passage
 from index.store.records import Content, Segments, Source
-from index.store.version import cell_json, segments_line
+from index.store.written import cell_json, segments_line
 
 LABELS = ("province", "column", "theme", "year")
 LABEL_TYPES = ("text",) * len(LABELS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -34,6 +34,12 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """A file holds `lines`, one after another as they come, and will after the power fails."""
+    with _durable(path) as file:
+        file.writelines(f"{line}\n".encode() for line in lines)
+
+
 def write_bytes(path: Path, data: bytes) -> None:
     """A file holds `data`, and will after the power fails."""
     with _durable(path) as file:
@@ -44,6 +50,13 @@ def write_vectors(path: Path, vectors: FloatMatrix) -> None:
     """A file holds the vectors as numpy writes them, and will after the power fails."""
     with _durable(path) as file:
         np.save(file, np.asarray(vectors, dtype=np.float32))
+
+
+def settle(path: Path) -> None:
+    """A file that another library has written will be there after the power fails."""
+    if path.is_file():
+        with path.open("r+b") as file:
+            os.fsync(file.fileno())
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -32,9 +32,18 @@ from index.ranking import Retriever
 from index.readers.sources import SourceFile, read_source
 from index.store.files import UNFINISHED_PREFIX, digest_of, explained, is_intact, replace_text
 from index.store.home import UNFINISHED, WAITING, Notify, Write
+from index.store.mapped.store import MappedStore
 from index.store.opened import Store
 from index.store.records import Content, Manifest, Source
-from index.store.version import MANIFEST, SOURCES, damaged, read_files, read_manifest, write_files
+from index.store.version import (
+    MANIFEST,
+    SOURCES,
+    check_files,
+    damaged,
+    read_files,
+    read_manifest,
+    write_files,
+)
 
 if TYPE_CHECKING:
     from index.dense import DenseIndex
@@ -42,6 +51,8 @@ if TYPE_CHECKING:
 
 OPEN_ATTEMPTS = 5
 SHA256_CHARS = 64
+CHECKED_WHOLE = 16 << 20
+"""Bytes up to which a file of a large store is held against its hash when it is opened."""
 CURRENT, LOCK = "current", ".lock"
 VERSION_PREFIX = "v-"
 
@@ -151,8 +162,20 @@ class FolderHome:
 
     def _load(self, version: str) -> Store:
         with self._readable():
-            manifest = self._manifest(version)
-            return Store(self, version, manifest, *read_files(self.folder / version, manifest))
+            manifest, folder = self._manifest(version), self.folder / version
+            if not manifest.has_catalog:
+                return Store(self, version, manifest, *read_files(folder, manifest))
+            check_files(folder, manifest, CHECKED_WHOLE)
+            return MappedStore(self, version, manifest, folder)
+
+    def verify(self) -> None:
+        """Nothing, when every file of the current version is what was written; raises as `open`.
+
+        A large store is not read whole when it is opened: of its large files only the size is looked at.
+        """
+        with self._readable():
+            version = self.current_version()
+            check_files(self.folder / version, self._manifest(version))
 
     @contextmanager
     def _readable(self) -> Iterator[None]:

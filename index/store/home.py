@@ -46,6 +46,10 @@ class StoreHome(Protocol):
         """
         ...
 
+    def verify(self) -> None:
+        """Nothing, when the current version is wholly what was written; raises as `open`."""
+        ...
+
     def current_version(self) -> str:
         """What the current version is called; raises as `open` where there is none."""
         ...

@@ -13,6 +13,9 @@ from index.readers.corrections import NOTHING, Corrections
 from index.readers.sources import SourceFile
 from index.records import Cell
 
+CATALOG = "catalog"
+"""The folder of what finds passages in a large store."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -46,8 +49,15 @@ class Manifest:
     sources: tuple[Source, ...]
     counts: dict[str, int]
     files: dict[str, str]
+    sizes: dict[str, int] = field(default_factory=dict)
+    """Bytes of each of the `files`; none in a store written before they were kept."""
     engines: Engines = field(default_factory=Engines)
     """What searches it; a store written before there was a choice has the plain ones."""
+
+    @property
+    def has_catalog(self) -> bool:
+        """Whether it is read as far as a question needs it."""
+        return any(name.startswith(f"{CATALOG}/") for name in self.files)
 
 
 @dataclass(frozen=True, slots=True)

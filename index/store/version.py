@@ -6,6 +6,7 @@ v-3f9a…/
 ├── segments.txt           the words of each passage, one a line: context and sentences, by tabs
 ├── vectors.npy            a unit-length float32 row for each passage
 ├── sentence_vectors.npy   one for each sentence of each passage, in order
+├── catalog/               of a large store: what finds the few passages that a question needs
 └── sources/               the documents as they came in, byte for byte
 """
 
@@ -14,7 +15,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from sys import intern
 from typing import Any
 
 import numpy as np
@@ -22,26 +22,39 @@ import numpy as np
 from index.engines import Engines, engines_for
 from index.errors import StoreDamaged, StoreStale
 from index.readers.corrections import corrections_from
-from index.records import Cell, Item
-from index.store.files import digest_of, is_intact, write_bytes, write_text, write_vectors
-from index.store.records import Arrays, Content, Manifest, Segments, Source
+from index.records import Cell
+from index.store.files import (
+    digest_of,
+    is_intact,
+    write_bytes,
+    write_lines,
+    write_text,
+    write_vectors,
+)
+from index.store.mapped.writing import write_catalog
+from index.store.records import CATALOG, Arrays, Content, Manifest, Source
+from index.store.written import cell_from, cell_json, segments_from, segments_line
 
 FORMAT_VERSION = 3
 MANIFEST, CELLS, SEGMENTS, SOURCES = "manifest.json", "cells.jsonl", "segments.txt", "sources"
 VECTORS, SENTENCE_VECTORS = "vectors.npy", "sentence_vectors.npy"
-REPEATED = ("document", "province", "year", "theme", "task", "column", "column_title")
-"""What many cells say alike: like words it is in memory once."""
 
 
 def write_files(folder: Path, content: Content) -> None:
     """A new folder holds `content`, its manifest last."""
+    engines = engines_for(len(content.segments))
     (folder / SOURCES).mkdir(parents=True)
     for source in content.sources:
         write_bytes(folder / SOURCES / source.name, source.data)
-    write_text(folder / CELLS, "".join(f"{cell_json(cell)}\n" for cell in content.cells))
-    write_text(folder / SEGMENTS, "".join(f"{segments_line(s)}\n" for s in content.segments))
+    write_lines(folder / CELLS, map(cell_json, content.cells))
+    write_lines(folder / SEGMENTS, map(segments_line, content.segments))
     write_vectors(folder / VECTORS, content.vectors)
     write_vectors(folder / SENTENCE_VECTORS, content.sentence_vectors)
+    if engines.is_mapped:
+        write_catalog(folder / CATALOG, content, folder / CELLS, folder / SEGMENTS)
+    searched = (CELLS, SEGMENTS, VECTORS, SENTENCE_VECTORS)
+    catalog = sorted(path for path in (folder / CATALOG).rglob("*") if path.is_file())
+    names = [*searched, *(path.relative_to(folder).as_posix() for path in catalog)]
     manifest = Manifest(
         format_version=FORMAT_VERSION,
         encoder=content.encoder,
@@ -49,24 +62,35 @@ def write_files(folder: Path, content: Content) -> None:
         segmentation=content.segmentation,
         sources=tuple(map(Source.of, content.sources)),
         counts=content.counts,
-        files={
-            name: digest_of(folder / name) for name in (CELLS, SEGMENTS, VECTORS, SENTENCE_VECTORS)
-        },
-        engines=engines_for(len(content.segments)),
+        files={name: digest_of(folder / name) for name in names},
+        sizes={name: (folder / name).stat().st_size for name in names},
+        engines=engines,
     )
     write_text(folder / MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=2))
 
 
 def read_files(folder: Path, manifest: Manifest) -> tuple[list[Cell], Arrays]:
     """What `write_files` wrote, every file held against its hash; StoreDamaged where one is not so."""
-    for name, sha256 in manifest.files.items():
-        if not is_intact(folder / name, sha256):
-            raise damaged(folder, name)
+    check_files(folder, manifest)
     with (folder / CELLS).open(encoding="utf-8") as file:
         cells = [cell_from(json.loads(line)) for line in file]
     lines = (folder / SEGMENTS).read_text(encoding="utf-8").splitlines()
     vectors, sentences = np.load(folder / VECTORS), np.load(folder / SENTENCE_VECTORS)
     return cells, Arrays(vectors, sentences, [segments_from(line) for line in lines])
+
+
+def check_files(folder: Path, manifest: Manifest, up_to: int | None = None) -> None:
+    """Nothing, when every file is what was written; of those above `up_to` bytes their size is.
+
+    Raises:
+        StoreDamaged: one is missing, cut short or altered.
+    """
+    for name, sha256 in manifest.files.items():
+        size, path = manifest.sizes.get(name), folder / name
+        is_large = size is not None and up_to is not None and size > up_to
+        is_sound = is_large and path.is_file() and path.stat().st_size == size
+        if not (is_sound or is_intact(path, sha256)):
+            raise damaged(folder, name)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -97,39 +121,6 @@ def damaged(folder: Path, name: str) -> StoreDamaged:
 def other_format(found: object, expected: int) -> StoreStale:
     """That a store was written in another format version."""
     return StoreStale(f"索引是第{found}版格式，现在用第{expected}版。")
-
-
-def cell_json(cell: Cell) -> str:
-    """A cell as one line of JSON."""
-    return json.dumps(asdict(cell), ensure_ascii=False)
-
-
-def cell_from(raw: dict[str, Any]) -> Cell:
-    """The cell that `cell_json` wrote, parsed."""
-    items = tuple(
-        Item(
-            i["id"],
-            i["text"],
-            tuple(i["pages"]),
-            (i["lines"][0], i["lines"][1]),
-            i.get("place", ""),
-        )
-        for i in raw["items"]
-    )
-    labels = {name: intern(raw[name]) for name in REPEATED}
-    tasks = tuple(map(intern, raw["tasks"]))
-    return Cell(**{**raw, **labels, "tasks": tasks, "items": items})
-
-
-def segments_line(segments: Segments) -> str:
-    """The words of a passage on one line: context and sentences, parted by tabs."""
-    return "\t".join(map(" ".join, (segments.context, *segments.sentences)))
-
-
-def segments_from(line: str) -> Segments:
-    """The words that `segments_line` wrote."""
-    context, *sentences = (tuple(map(intern, part.split())) for part in line.split("\t"))
-    return Segments(context, tuple(sentences))
 
 
 def _source_from(raw: dict[str, Any]) -> Source:

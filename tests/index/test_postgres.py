@@ -18,7 +18,7 @@ from index.store import home_of, open_store
 from qa.answer import Answerer
 from qa.cli import main
 from qa.live import Live
-from qa.retrieve import open_searcher
+from qa.opening import open_searcher
 from tests.fakes import CountingEncoder, WordCountEncoder
 from tests.waiting import awaited
 
@@ -34,7 +34,7 @@ TEXTS = {
 def encoder(monkeypatch):
     counting = CountingEncoder("基金", "专利", "保险")
     monkeypatch.setattr(build, "load_encoder", lambda _: counting)
-    monkeypatch.setattr("qa.retrieve.load_encoder", lambda _: counting)
+    monkeypatch.setattr("qa.opening.load_encoder", lambda _: counting)
     return counting
 
 

@@ -14,7 +14,7 @@ from index.errors import CewenError, StoreServerFailed, StoreUnwritable
 from index.store import home_of, open_store
 from qa.answer import Answerer
 from qa.live import Live
-from qa.retrieve import open_searcher
+from qa.opening import open_searcher
 from tests.fakes import WordCountEncoder
 from tests.waiting import awaited
 
@@ -26,7 +26,7 @@ PROVINCES = ("四川省", "安徽省", "云南省", "贵州省")
 def quick_encoder(monkeypatch):
     encoder = WordCountEncoder("基金", "专利")
     monkeypatch.setattr(build, "load_encoder", lambda _: encoder)
-    monkeypatch.setattr("qa.retrieve.load_encoder", lambda _: encoder)
+    monkeypatch.setattr("qa.opening.load_encoder", lambda _: encoder)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from rank_bm25 import BM25Okapi
 from bench.labelled import read_bundled
 from index.bm25 import SparseBM25
 from index.dense import DenseIndex, FlatIndex, QuantisedIndex
-from index.engines import QUANTISED_FROM, SPARSE_FROM, Engines, engines_for
+from index.engines import MAPPED_FROM, SPARSE_FROM, Engines, engines_for
 from index.errors import StoreStale
 from index.lexical import LexicalIndex, RankBM25
 from index.ranking import ranked
@@ -173,7 +173,7 @@ def test_the_best_are_those_of_sorting_everything():
     [
         (0, Engines("rank-bm25", "flat")),
         (SPARSE_FROM, Engines("sparse-bm25", "flat")),
-        (QUANTISED_FROM, Engines("sparse-bm25", "8-bit")),
+        (MAPPED_FROM, Engines("sparse-bm25", "8-bit")),
     ],
 )
 def test_a_store_has_the_plainest_engines_that_suit_its_size(passages, engines):

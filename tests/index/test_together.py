@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from index.encode import BUNDLED, load_encoder
-from index.together import WAIT_POLICY, Together, sleeping_threads
+from index.threads import WAIT_POLICY, sleeping_threads
+from index.together import Together
 
 QUESTIONS = ["质押融资", "专利导航", "人民调解", "海关保护", "专利保险", "一省一法"]
 

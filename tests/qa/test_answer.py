@@ -117,9 +117,10 @@ def test_the_like_of_what_is_mentioned_nowhere_is_refused_and_all_others_are_sil
 
 def test_a_passage_has_its_like_elsewhere_and_is_quoted_whole(answerer):
     passages = answerer.searcher.store.passages
-    row = next(r for r, p in enumerate(passages) if p.id.endswith("四川省/12/achievement/1"))
-    answer = answerer.similar_to(row)
-    assert answer.source.quote == passages[row].text and answer.refusal is None
+    passage = next(p for p in passages if p.id.endswith("四川省/12/achievement/1"))
+    answer = answerer.similar_to(passage.id)
+    assert answer.source.quote == passage.text and answer.refusal is None
+    assert answerer.similar_to("没有/这条") is None
     found = [analogue.province for analogue in answer.analogues]
     assert found[0] == "安徽省" and "四川省" not in found
     assert [hit.passage.province for hit in answer.hits] == found

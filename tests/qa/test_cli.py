@@ -1,6 +1,7 @@
 """The command line's contract: what goes to standard output, what to standard error, what status."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -341,7 +342,7 @@ def test_a_fault_of_ours_is_status_3_and_debug_tells_more(cewen, monkeypatch, ca
 
 def test_a_store_is_built_at_the_first_search_and_said_so(cewen, tmp_path, monkeypatch):
     monkeypatch.setattr(build, "load_encoder", lambda _: WordCountEncoder("质押融资", "专利"))
-    monkeypatch.setattr("qa.retrieve.load_encoder", lambda _: WordCountEncoder("质押融资", "专利"))
+    monkeypatch.setattr("qa.opening.load_encoder", lambda _: WordCountEncoder("质押融资", "专利"))
     place = tmp_path / "new"
     status, out, err = cewen("search", "质押融资", "--json", store=place)
     assert status == 0 and json.loads(out)["hits"]
@@ -425,3 +426,17 @@ def test_a_full_disk_is_one_sentence(built_folder, arguments):
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
     assert (done.returncode, done.stderr) == (3, "错误：磁盘空间不足，结果没有写完。\n")
+
+
+def test_a_store_is_verified_file_by_file(cewen, built_folder, tmp_path):
+    status, out, err = cewen("index", "--verify")
+    assert (status, err) == (0, "")
+    assert "完好" in out
+    damaged = tmp_path / "store"
+    shutil.copytree(built_folder, damaged)
+    path = next(damaged.glob("v-*/segments.txt"))
+    path.write_bytes(path.read_bytes()[:-1])
+    status, out, err = cewen("index", "--verify", store=damaged)
+    assert (status, out) == (2, "")
+    assert "segments.txt" in err
+    assert cewen("index", "--verify", "--list")[0] == 2

@@ -11,7 +11,7 @@ from index.errors import CewenError
 from index.store import open_store
 from qa.answer import Answerer
 from qa.live import Live
-from qa.retrieve import open_searcher
+from qa.opening import open_searcher
 from tests.fakes import WordCountEncoder
 from tests.waiting import awaited
 
@@ -22,7 +22,7 @@ QUESTION = "哪些省份提到风险补偿基金"
 def folder(tmp_path, monkeypatch):
     encoder = WordCountEncoder("基金", "专利")
     monkeypatch.setattr(build, "load_encoder", lambda _: encoder)
-    monkeypatch.setattr("qa.retrieve.load_encoder", lambda _: encoder)
+    monkeypatch.setattr("qa.opening.load_encoder", lambda _: encoder)
     for province in ("四川省", "安徽省"):
         text = f"{province}2017年工作总结\n{province}设立了风险补偿基金。\n"
         (tmp_path / f"{province}.txt").write_text(text, encoding="utf-8")

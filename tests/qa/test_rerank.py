@@ -4,8 +4,8 @@ import pytest
 
 from index.errors import EncoderError
 from index.records import Hit, Passage
+from qa.opening import open_searcher
 from qa.rerank import RERANKED, Reranker
-from qa.retrieve import open_searcher
 
 
 @pytest.fixture(scope="module")

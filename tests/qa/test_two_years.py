@@ -8,8 +8,8 @@ from index.build import edit_store
 from qa.answer import Answerer
 from qa.export.tables import answer_tables
 from qa.fulfilment import HEADING, NOT_FOUND
+from qa.opening import open_searcher
 from qa.render import answer_json
-from qa.retrieve import open_searcher
 from web.message import message_html
 
 NEXT_YEAR = """# 四川省2018年知识产权工作绩效和2019年工作计划

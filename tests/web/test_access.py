@@ -51,15 +51,13 @@ BAD = {
 
 
 def site_of(searcher, access):
-    """The whole site, without the folder of files to take away."""
+    """The whole site."""
 
     # Gradio leaves loops open where none runs.
     async def make():
         return create_app(Live(searcher), 10, access=access)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("web.talk.Downloads", lambda: None)
-        return run_async(make)
+    return run_async(make)
 
 
 @pytest.fixture(scope="module")

@@ -220,7 +220,7 @@ class Stuck:
 @pytest.fixture
 def stub(monkeypatch):
     """Programs over a searcher that is not one."""
-    monkeypatch.setattr("web.programs.Answerer", lambda _: None)
+    monkeypatch.setattr("web.programs.answerer_over", lambda _: None)
     return lambda searcher, gate=None: Programs(Live(searcher), 10, gate)
 
 

@@ -11,7 +11,7 @@ from index import build
 from index.build import build_store
 from index.readers import SourceFile
 from qa.live import Live
-from qa.retrieve import open_searcher
+from qa.opening import open_searcher
 from tests.fakes import WordCountEncoder
 from tests.made.broken import SCANNED
 from web import documents, intake
@@ -28,7 +28,7 @@ HOME = "http://testserver"
 def live(tmp_path, monkeypatch):
     encoder = WordCountEncoder("基金", "试点")
     monkeypatch.setattr(build, "load_encoder", lambda _: encoder)
-    monkeypatch.setattr("qa.retrieve.load_encoder", lambda _: encoder)
+    monkeypatch.setattr("qa.opening.load_encoder", lambda _: encoder)
     (tmp_path / "四川省.txt").write_text(TEXT, encoding="utf-8")
     store = build_store(tmp_path / "store", [tmp_path / "四川省.txt"], notify=print).store
     return Live(open_searcher(store), open_searcher)

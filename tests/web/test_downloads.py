@@ -1,14 +1,19 @@
-"""Files of answers: where they cannot be written the answer stands, and the next ones are tried again."""
+"""Files of answers: made when they are asked for, and only for who has the key."""
 
-import errno
-import shutil
-from pathlib import Path
+import re
+from html import unescape
 
 import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from qa.answer import Answerer
-from qa.export import MEDIA_TYPES
-from web.downloads import KEPT, Downloads, NotWritten
+from qa.export import MEDIA_TYPES, export
+from qa.export.report import answer_report
+from web.downloads import GONE, KEPT, LABELS, PATH, Downloads, create_router, links_html
+from web.words import DEFAULT, load_words
+
+SAY = load_words(DEFAULT)["chat"]
 
 
 @pytest.fixture(scope="module")
@@ -18,45 +23,53 @@ def answer(searcher):
 
 @pytest.fixture
 def downloads():
-    downloads = Downloads()
-    yield downloads
-    downloads._folder.cleanup()
+    return Downloads()
 
 
 @pytest.fixture
-def full_disk(monkeypatch):
-    """A disk on which there is room for one file of an answer, and then for none."""
-
-    def write(path, data, write=Path.write_bytes):
-        if path.suffix == f".{list(MEDIA_TYPES)[1]}":
-            raise OSError(errno.ENOSPC, "No space left on device")
-        return write(path, data)
-
-    monkeypatch.setattr(Path, "write_bytes", write)
+def client(downloads):
+    app = FastAPI(openapi_url=None)
+    app.include_router(create_router(downloads))
+    with TestClient(app) as client:
+        yield client
 
 
-def test_a_full_disk_is_one_sentence_and_leaves_no_half(downloads, answer, full_disk):
-    with pytest.raises(NotWritten, match="回答可以看，导出文件写不了：磁盘空间不足。"):
-        downloads.files(answer)
-    assert list(Path(downloads._folder.name).iterdir()) == []
+def test_a_link_for_each_kind_leads_to_the_file(client, downloads, answer):
+    html = links_html(downloads.keep(answer), SAY)
+    addresses = [unescape(address) for address in re.findall(r'href="([^"]+)"', html)]
+    assert re.findall(r">([^<]+)<", html) == [f"导出{label}" for label in LABELS.values()]
+    for address, (extension, kind) in zip(addresses, MEDIA_TYPES.items(), strict=True):
+        reply = client.get(f"/{address}")
+        assert reply.status_code == 200
+        assert reply.headers["content-type"].startswith(kind)
+        assert reply.headers["content-disposition"].endswith(f".{extension}")
+        assert reply.headers["cache-control"] == "no-store"
+    assert reply.content == export(answer_report(answer), "csv")
 
 
-def test_a_folder_that_was_cleared_away_is_made_again(downloads, answer):
-    shutil.rmtree(downloads._folder.name)
-    assert all(Path(path).stat().st_size for path in downloads.files(answer))
+@pytest.mark.parametrize("asked", [{}, {"key": "x", "format": "csv"}, {"format": "csv"}])
+def test_what_is_not_kept_is_one_sentence(client, asked):
+    reply = client.get(PATH, params=asked)
+    assert (reply.status_code, reply.text) == (404, GONE)
 
 
-def test_the_oldest_files_go(downloads, answer, monkeypatch):
-    monkeypatch.setattr("web.downloads._written", lambda *_: [])
-    for _ in range(KEPT + 3):
-        downloads.files(answer)
-    assert len(list(Path(downloads._folder.name).iterdir())) == KEPT
+def test_no_other_kind_of_file_is_made(client, downloads, answer):
+    for extension in ("exe", "", "../csv"):
+        reply = client.get(PATH, params={"key": downloads.keep(answer), "format": extension})
+        assert reply.status_code == 404
 
 
-def test_the_page_goes_on_without_files(chat, full_disk):
-    answered = chat.run(chat.submit, "full", "四川省专利保险", None, [], [], [], 10, False)
-    assert answered[0][1]["role"] == "assistant"
-    *_, settled_box, link, _record, row, docx, xlsx, md, csv = chat.run(chat.follows, "full", None)
+def test_the_oldest_answers_go(downloads, answer):
+    keys = [downloads.keep(answer) for _ in range(KEPT + 3)]
+    assert len(set(keys)) == len(keys) and min(map(len, keys)) >= 22
+    assert [downloads.answer(key) is answer for key in keys[:4]] == [False, False, False, True]
+
+
+def test_the_page_offers_the_files_of_an_answer(chat):
+    chat.run(chat.submit, "files", "四川省专利保险", None, [], [], [], 10, False)
+    *_, settled_box, link, _record, row, files = chat.run(chat.follows, "files", None)
     assert settled_box["submit_btn"] is True and settled_box["stop_btn"] is False
     assert link and row["visible"]
-    assert [docx, xlsx, md, csv] == [None] * len(MEDIA_TYPES)
+    address = unescape(re.search(r'href="([^"]+format=md)"', files)[1])
+    reply = chat.client.get(f"/{address}")
+    assert reply.status_code == 200 and "专利保险" in reply.text

@@ -26,7 +26,7 @@ PASSAGES = [
     passage("丙省", ACHIEVEMENT, n=3, year="2016-2017"),
     passage("丁省", TASK, n=4, year=""),
 ]
-FACETS = FacetIndex(PASSAGES)
+FACETS = FacetIndex.of(PASSAGES)
 SAY = load_words(DEFAULT)["chat"]
 PLANS = ("看2018年计划", "2018年有什么打算？")
 
@@ -85,7 +85,7 @@ def test_what_may_be_asked_next_follows_from_the_answer(given, buttons):
 
 
 def test_without_plans_none_are_asked_for():
-    facets = FacetIndex(PASSAGES[1:])
+    facets = FacetIndex.of(PASSAGES[1:])
     assert follow_ups(answer(), facets, SAY) == [similar("乙省")]
 
 

@@ -88,7 +88,7 @@ def test_a_conversation_comes_back_with_its_evidence_and_goes_on(visit):
     if page.viewport_size["width"] < 768:
         page.locator(".sidebar .toggle-button").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="导出CSV").click()
+        page.get_by_role("link", name="导出CSV").click()
     assert "湖南" in download.value.path().read_text(encoding="utf-8-sig")
     visit.ask("那四川呢", turn=3)
     page.locator("#t3-h1").wait_for()

@@ -95,7 +95,7 @@ def test_from_a_question_to_a_report_and_back(visit):
     grid.close()
 
     # The answer as a Word file holds each quote.
-    data, name = taken(page, page.get_by_role("button", name="导出Word"))
+    data, name = taken(page, page.get_by_role("link", name="导出Word"))
     assert unquote(name).endswith(".docx")
     word = WordFile(io.BytesIO(data))
     text = "".join(paragraph.text for paragraph in word.paragraphs)

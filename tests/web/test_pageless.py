@@ -19,10 +19,10 @@ from qa.export import MEDIA_TYPES, export
 from qa.export.report import answer_report
 from qa.export.wording import citation_text
 from qa.live import Live
+from qa.opening import open_searcher
 from qa.prose import where_text
 from qa.records import Citation
 from qa.render import answer_text, built_report, cell_json, hits_table
-from qa.retrieve import open_searcher
 from tests.fakes import WordCountEncoder
 from tests.made.parts import grid
 from web.cards import Scene, cards_html
@@ -53,9 +53,7 @@ def built(tmp_path_factory):
     (folder / "表.md").write_text(TABLE, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "load_encoder", lambda _: WordCountEncoder("质押", "基金", "服务"))
-        patch.setattr(
-            "qa.retrieve.load_encoder", lambda _: WordCountEncoder("质押", "基金", "服务")
-        )
+        patch.setattr("qa.opening.load_encoder", lambda _: WordCountEncoder("质押", "基金", "服务"))
         made = build_store(
             folder / "store", [folder / "报告.txt", folder / "表.md"], notify=lambda _: None
         )

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -72,21 +72,16 @@ def test_files_stand_at_addresses_that_cannot_be_guessed(two, page_url):
     second.ask(QUESTION)
     (one, text), (other, other_text) = taken_away(first), taken_away(second)
     assert "专利保险" in text.decode() and "专利保险" not in other_text.decode()
-    places = [Path(unquote(urlsplit(url).path).split("file=")[1]) for url in (one, other)]
-    for place in places:
-        assert re.fullmatch("[0-9a-f]{64}", place.parent.name)
+    keys = [parse_qs(urlsplit(url).query)["key"][0] for url in (one, other)]
+    assert len(set(keys)) == 2 and all(re.fullmatch("[\\w-]{22}", key) for key in keys)
     with httpx.Client(base_url=page_url, trust_env=False) as client:
-        for guess in (
-            places[1].parent / places[0].name,
-            places[0].parent.with_name("0" * 64) / places[0].name,
-            places[0].parent,
-            places[0].parent.parent,
-        ):
-            assert client.get(f"/gradio_api/file={guess}").status_code == 403, guess
+        for guess in ("", "0" * 22, keys[0][:-1], keys[0] + keys[1], "../" + keys[0]):
+            reply = client.get("/export-answer", params={"key": guess, "format": "md"})
+            assert reply.status_code == 404, guess
         assert client.get("/monitoring/summary").status_code == 404
 
 
-def test_no_file_outlives_the_page(browser, built_folder, tmp_path):
+def test_no_file_is_left_on_the_machine(browser, built_folder, tmp_path):
     folders = {"TMPDIR": str(tmp_path / "files"), "GRADIO_TEMP_DIR": str(tmp_path / "served")}
     for folder in folders.values():
         Path(folder).mkdir()
@@ -94,8 +89,7 @@ def test_no_file_outlives_the_page(browser, built_folder, tmp_path):
         visit = Visit(browser, url, 1440, 900)
         visit.ask("四川省专利保险")
         for label in ("Markdown", "Word", "CSV"):
-            taken_away(visit, label)
-        assert len(list(tmp_path.rglob("*.docx"))) == 2, "one written, one served"
+            assert taken_away(visit, label)[1]
+        written = [path for path in tmp_path.rglob("*") if path.suffix in {".docx", ".md", ".csv"}]
+        assert written == []
         visit.context.close()
-    left = [path for path in tmp_path.rglob("*") if path.suffix in {".docx", ".md", ".csv"}]
-    assert left == []

@@ -1,0 +1,1 @@
+"""A large store, read from its files as far as a question needs it."""
