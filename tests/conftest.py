@@ -11,6 +11,7 @@ from index.bundled import bundled_documents
 from index.readers import read_document, read_source
 from index.records import Document
 from index.store import Store
+from index.store.mapped.store import MappedStore
 from qa.opening import open_whole
 from qa.retrieve import Searcher
 
@@ -59,3 +60,18 @@ def searcher(built_folder) -> Searcher:
 @pytest.fixture(scope="session")
 def store(searcher) -> Store:
     return searcher.store
+
+
+@pytest.fixture(scope="session")
+def large_store(store, tmp_path_factory) -> MappedStore:
+    """The bundled document as a store that counts as large."""
+    from index.store import home_of, open_store
+
+    folder = tmp_path_factory.mktemp("large") / "store"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.engines.MAPPED_FROM", 300)
+        with home_of(folder).writing(print) as write:
+            write(store.content())
+    opened = open_store(folder)
+    assert isinstance(opened, MappedStore)
+    return opened

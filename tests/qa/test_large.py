@@ -25,14 +25,8 @@ def whole(searcher):
 
 
 @pytest.fixture(scope="module")
-def large(store, tmp_path_factory):
-    """The bundled document as a store that counts as large."""
-    folder = tmp_path_factory.mktemp("large") / "store"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.engines.MAPPED_FROM", 300)
-        with home_of(folder).writing(print) as write:
-            write(store.content())
-    return answerer_over(open_searcher(open_store(folder)))
+def large(large_store):
+    return answerer_over(open_searcher(large_store))
 
 
 @pytest.fixture

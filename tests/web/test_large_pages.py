@@ -4,8 +4,6 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from index.store import home_of, open_store
-from index.store.mapped.store import MappedStore
 from qa.live import Live
 from qa.opening import open_searcher
 from web import api, compare, documents, similar, source
@@ -19,15 +17,8 @@ WHICH = "哪些省份设立了质押融资风险补偿基金"
 
 
 @pytest.fixture(scope="module")
-def live(store, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("large") / "store"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.engines.MAPPED_FROM", 300)
-        with home_of(folder).writing(print) as write:
-            write(store.content())
-    opened = open_store(folder)
-    assert isinstance(opened, MappedStore)
-    return Live(open_searcher(opened))
+def live(large_store):
+    return Live(open_searcher(large_store))
 
 
 @pytest.fixture(scope="module")
