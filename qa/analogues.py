@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -87,14 +88,7 @@ class AnalogueFinder:
         self._passages = searcher.store.passages
         self._provinces = np.array([passage.province for passage in self._passages])
         self._columns = np.array([passage.column for passage in self._passages])
-        self._row_of = {passage.id: row for row, passage in enumerate(self._passages)}
-        # An address without its document will do where only one document has it.
-        addresses = Counter(id_.split("/", 1)[1] for id_ in self._row_of)
-        self._row_at = {
-            address: row
-            for id_, row in self._row_of.items()
-            if addresses[address := id_.split("/", 1)[1]] == 1
-        }
+        self._row_of = searcher.store.row_by_id
         self._concepts = Concepts(
             [passage.text for passage in self._passages],
             searcher.store.words,
@@ -133,7 +127,18 @@ class AnalogueFinder:
 
     def row_of(self, asked: str) -> int | None:
         """The row of the passage with this id, or with this address where only one document has it."""
-        return self._row_of.get(asked.strip(), self._row_at.get(asked.strip()))
+        row = self._row_of.get(asked.strip())
+        return self._row_at.get(asked.strip()) if row is None else row
+
+    @cached_property
+    def _row_at(self) -> dict[str, int]:
+        """The rows by address without its document, where only one document has it."""
+        addresses = Counter(id_.split("/", 1)[1] for id_ in self._row_of)
+        return {
+            address: row
+            for id_, row in self._row_of.items()
+            if addresses[address := id_.split("/", 1)[1]] == 1
+        }
 
     def like_passage(self, row: int, wanted: Filter | None = None) -> Found:
         """What is like the passage in `row`, in other provinces than its own."""

@@ -165,7 +165,7 @@ class Answerer(Answers):
         self._searcher = searcher
         self.analogues = AnalogueFinder(searcher)
         self._passages = searcher.store.passages
-        self._row_of = {passage.id: row for row, passage in enumerate(self._passages)}
+        self._row_of = searcher.store.row_by_id
         self._fulfilments = FulfilmentFinder(searcher, self._row_of)
         self._judge = Judge(self._passages, searcher.relevance)
 

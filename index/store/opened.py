@@ -57,7 +57,7 @@ class Store:
 
     def row_of(self, passage_id: str) -> int | None:
         """The row of the passage with this id; None when there is none."""
-        return self._row_by_id.get(passage_id)
+        return self.row_by_id.get(passage_id)
 
     def document(self, name: str) -> Sequence[Cell]:
         """The cells of a document, in order; KeyError when there is none of this name."""
@@ -132,7 +132,8 @@ class Store:
         return {cell.id: cell for cell in self.cells}
 
     @cached_property
-    def _row_by_id(self) -> dict[str, int]:
+    def row_by_id(self) -> Mapping[str, int]:
+        """The row of each passage by its id: all of them are read for it."""
         return {passage.id: row for row, passage in enumerate(self.passages)}
 
     @cached_property
