@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.arrays import mapped
 from index.ranking import BoolVector
 
 K1, B, EPSILON = 1.5, 0.75, 0.25
@@ -144,14 +144,6 @@ class SparseBM25:
         size, *words = (folder / WORDS).read_text(encoding="utf-8").split("\n")
         arrays = {name: mapped(folder / f"{name}.npy") for name in ARRAYS}
         return cls(words, Matrix(**arrays), int(size))
-
-
-def mapped(path: Path) -> NDArray[Any]:
-    """The array in a file, mapped into memory.
-
-    As a plain array: numpy's own class for what is mapped costs more than looking a number up.
-    """
-    return np.asarray(np.load(path, mmap_mode="r"))
 
 
 def _parts(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import threading
 import tomllib
-from collections import OrderedDict
 from collections.abc import Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from index.bundled import PROMPTS
 from index.errors import EncoderError, KnowledgeError
+from index.remembering import LastUsed
 from index.threads import sleeping_threads
 from index.together import Together
 
@@ -114,32 +115,29 @@ class SentenceTransformerEncoder:
 
 
 class QueryCache:
-    """An encoder that remembers the last questions: several signals need the same vector."""
+    """An encoder that remembers the last questions: search, judging and answering need the same vector."""
 
     SIZE = 256
 
     def __init__(self, encoder: Encoder) -> None:
         self.name, self.dimension = encoder.name, encoder.dimension
         self._encoder = encoder
-        self._known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._known: LastUsed[str, FloatVector] = LastUsed(self.SIZE)
 
     def encode_query(self, sentences: Sequence[str]) -> FloatMatrix:
-        """A row for each question; those not remembered are encoded together, which is faster."""
-        with self._lock:
-            rows = {s: self._known[s] for s in sentences if s in self._known}
-        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in rows]
-        if new:
-            rows |= zip(new, self._encoder.encode_query(new), strict=True)
-        with self._lock:
-            self._known.update(rows)
-            while len(self._known) > self.SIZE:
-                self._known.popitem(last=False)
-        return np.vstack([rows[sentence] for sentence in sentences])
+        """A row for each question; those not remembered are encoded one by one."""
+        encode = partial(query_vector, self._encoder)
+        return np.vstack([self._known.get(sentence, encode) for sentence in sentences])
 
     def encode_document(self, sentences: Sequence[str]) -> FloatMatrix:
         """A row for each passage."""
         return self._encoder.encode_document(sentences)
+
+
+def query_vector(encoder: Encoder, question: str) -> FloatVector:
+    """The unit vector of one question."""
+    vector: FloatVector = encoder.encode_query([question])[0]
+    return vector
 
 
 def default_encoder() -> str:

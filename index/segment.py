@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import tempfile
 import warnings
-from functools import cache, cached_property
+from functools import cache, lru_cache
 from importlib.metadata import version
-from pathlib import Path
 
 import opencc
-from platformdirs import user_cache_path
 
 from index.knowledge import Dictionary, load_dictionary
+from index.lexicon import Lexicon, open_lexicon
 from index.text import fold_width
 
 with warnings.catch_warnings():
@@ -22,9 +19,29 @@ with warnings.catch_warnings():
     import jieba
 
 SHORTEST_WITH_PARTS = 3
-_NOUNS = frozenset({"n", "nz", "vn", "l", "j"})
-"""Parts of speech in jieba's tag set; names of places, persons and bodies are left out."""
+KEPT_WORDS = 50_000
+"""The parts of so many words are kept: most words of a text have come before."""
 _WORDLESS = re.compile(r"[\W_]+")
+
+
+class _Tokenizer(jieba.Tokenizer):  # type: ignore[misc]  # jieba has no types
+    """Cuts as jieba does, over a lexicon in place of jieba's table of words and beginnings."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        super().__init__()
+        self._lexicon = lexicon
+        self.FREQ, self.total, self.initialized = lexicon, lexicon.total, True
+
+    def get_DAG(self, sentence: str) -> dict[int, list[int]]:  # noqa: N802  # jieba's name
+        """For each place in `sentence` where the words that begin there end; itself where none does."""
+        longest = self._lexicon.longest
+        return {
+            at: [
+                at + len(word) - 1 for word in self._lexicon.beginnings(sentence[at : at + longest])
+            ]
+            or [at]
+            for at in range(len(sentence))
+        }
 
 
 class Segmenter:
@@ -38,10 +55,9 @@ class Segmenter:
         """Names the segmentation: two stores with the same one were cut alike."""
         self._stop_words = dictionary.stop_words
         self._dictionary = dictionary.words
-        self._tokenizer = _new_tokenizer()
-        self._tokenizer.initialize()
-        for word in dictionary.words:
-            self._tokenizer.add_word(word)
+        self._lexicon = open_lexicon(dictionary)
+        self._tokenizer = _Tokenizer(self._lexicon)
+        self._parts = lru_cache(KEPT_WORDS)(self._parts_of)
 
     def words(self, text: str) -> list[str]:
         """The words of `text` in order, long ones also in their parts, without stop words.
@@ -62,7 +78,7 @@ class Segmenter:
 
     def general_share(self, word: str) -> float:
         """The share of all words of general Chinese that are `word`, as jieba's dictionary counts."""
-        return float(self._tokenizer.FREQ.get(word, 0) / self._tokenizer.total)
+        return self._lexicon.get(word) / self._lexicon.total
 
     def is_of_field(self, word: str) -> bool:
         """Whether `word` is of the project's dictionary."""
@@ -70,26 +86,19 @@ class Segmenter:
 
     def is_word(self, text: str) -> bool:
         """Whether `text` is a word of the language or of the field."""
-        return bool(self._tokenizer.FREQ.get(text))
+        return bool(self._lexicon.get(text))
 
     def is_term(self, word: str) -> bool:
         """Whether `word` names a thing: of the project's dictionary, or a noun but no proper one."""
-        return word in self._dictionary or word in self._nouns
+        return word in self._dictionary or self._lexicon.is_noun(word)
 
-    @cached_property
-    def _nouns(self) -> frozenset[str]:
-        """The nouns of jieba's own dictionary, whose lines are word, frequency and part of speech."""
-        with self._tokenizer.get_dict_file() as lines:
-            entries = (line.decode("utf-8").split() for line in lines)
-            return frozenset(entry[0] for entry in entries if entry[-1] in _NOUNS)
-
-    def _parts(self, word: str) -> list[str]:
+    def _parts_of(self, word: str) -> tuple[str, ...]:
         """The shorter words inside a long one: jieba's, and those of the project's dictionary."""
         if len(word) < SHORTEST_WITH_PARTS:
-            return []
+            return ()
         cut = [part for part in self._tokenizer.cut_for_search(word) if part != word]
         own = [part for part in self._dictionary if part in word and part != word]
-        return list(dict.fromkeys(p for p in (*cut, *own) if p not in self._stop_words))
+        return tuple(dict.fromkeys(p for p in (*cut, *own) if p not in self._stop_words))
 
 
 @cache
@@ -109,20 +118,3 @@ def to_simplified(text: str) -> str:
 @cache
 def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
-
-
-def _new_tokenizer() -> jieba.Tokenizer:
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    tokenizer.tmp_dir = str(_cache_folder())
-    return tokenizer
-
-
-def _cache_folder() -> Path:
-    """Where jieba keeps its compiled dictionary: the user's own cache, not a shared /tmp."""
-    folder = user_cache_path("cewen", appauthor=False)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.gettempdir())
-    return folder

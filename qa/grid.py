@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from index.records import ACHIEVEMENT, PLAN, TASK, Passage
+from index.remembering import LastUsed
 from index.sentences import Span, sentence_spans
 from qa.answer import Answers
 from qa.cite import check
@@ -117,16 +117,16 @@ class GridMaker:
     def __init__(self, answerer: Answers) -> None:
         self._answerer = answerer
         self._searcher = answerer.searcher
-        self._matter = lru_cache(REMEMBERED)(self._judge)
-        self._shared = lru_cache(REMEMBERED)(answerer.shared_matters)
+        self._judged: LastUsed[str, Matter] = LastUsed(REMEMBERED)
+        self._shared: LastUsed[str, tuple[str, ...]] = LastUsed(REMEMBERED)
 
     def matter(self, topic: str) -> Matter:
         """The findings of a topic; raises UsageError as `clean_question`."""
-        return self._matter(topic)
+        return self._judged.get(topic, self._judge)
 
     def matters_of(self, theme: str) -> tuple[str, ...]:
         """The topics that the tasks of a theme share, those of most provinces first."""
-        return self._shared(theme)
+        return self._shared.get(theme, self._answerer.shared_matters)
 
     def question(self, topic: str) -> Question:
         """The topic as it is asked of all provinces.

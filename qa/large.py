@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.encode import Encoder, FloatVector, QueryCache
+from index.encode import Encoder, FloatVector, QueryCache, query_vector
 from index.filters import Filter
 from index.records import Hit
 from index.remembering import LastUsed
@@ -37,7 +37,7 @@ class LargeSearcher:
         self.store = store
         self.whole = Whole(store, segmenter)
         self._encoder = QueryCache(encoder)
-        self.shortlist = Shortlist(self.whole, self.encode, relevance)
+        self.shortlist = Shortlist(self.whole, self._encoder, relevance)
         self._segmenter, self._relevance, self._reranker = segmenter, relevance, reranker
         self._searchers: LastUsed[tuple[Question, Filter], Searcher] = LastUsed(REMEMBERED)
 
@@ -51,8 +51,7 @@ class LargeSearcher:
 
     def encode(self, question: Question) -> FloatVector:
         """As `Searching`."""
-        vector: FloatVector = self._encoder.encode_query([question.core])[0]
-        return vector
+        return query_vector(self._encoder, question.core)
 
     def search(self, text: str, top_k: int = 10, wanted: Filter | None = None) -> list[Hit]:
         """As `Searching`."""

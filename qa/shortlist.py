@@ -7,12 +7,12 @@ and some of each province, for each is judged by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import numpy as np
 
-from index.encode import FloatVector
+from index.encode import Encoder, FloatVector, query_vector
 from index.filters import Filter, years_in
 from index.ranking import BoolVector, largest
 from index.records import ACHIEVEMENT, PLAN, TASK
@@ -21,8 +21,6 @@ from qa.records import SIMILAR, Question
 from qa.relevance import Relevance
 from qa.signals import SIGNALS, Vector, standardised
 from qa.whole import Whole
-
-Encode = Callable[[Question], FloatVector]
 
 LOOKED_AT = 400
 """So many are looked at of all, by meaning and by words."""
@@ -50,10 +48,10 @@ CELLS_READ = 2_000
 class Shortlist:
     """Chooses among the passages of one large store."""
 
-    def __init__(self, whole: Whole, encode: Encode, relevance: Relevance) -> None:
-        """Take the store, what gives the vector of a question, and what weighs signals."""
+    def __init__(self, whole: Whole, encoder: Encoder, relevance: Relevance) -> None:
+        """Take the store, what encodes questions, and what weighs signals."""
         self._whole, self._store = whole, whole.store
-        self._encode, self._relevance = encode, relevance
+        self._encoder, self._relevance = encoder, relevance
         facets = self._store.facets
         self._provinces = facets.values["province"]
         self._codes = facets.codes("province")
@@ -76,7 +74,9 @@ class Shortlist:
         if question.source_provinces:
             own = self._chosen(Filter(province=question.source_provinces))
             found.append(self._near(question, own))
-            sources = self._by_meaning(self._encode(question), own, SOURCES, 0)[:SOURCES]
+            sources = self._by_meaning(query_vector(self._encoder, question.core), own, SOURCES, 0)[
+                :SOURCES
+            ]
             found.extend(self.like(int(row)) for row in sources)
         if question.asks_missing:
             found.extend(self._own_like(question))
@@ -113,7 +113,7 @@ class Shortlist:
     ) -> Rows:
         """The best of those allowed, and so many of each province."""
         words = list(dict.fromkeys(self._whole.segmenter.words(question.core)))
-        query = self._encode(question)
+        query = query_vector(self._encoder, question.core)
         many = max(LOOKED_AT, best), WIDER * of_each
         found = _joined(
             [self._by_meaning(query, allowed, *many), self._by_words(words, allowed, *many)]
@@ -194,7 +194,9 @@ class Shortlist:
     def _own_like(self, question: Question) -> Iterator[Rows]:
         """What is nearest of one's own province to each of the practices that others have."""
         others = self._deeds_of_others(question.source_provinces)
-        leads = self._by_meaning(self._encode(question), others, LEADS, 0)[:LEADS]
+        leads = self._by_meaning(query_vector(self._encoder, question.core), others, LEADS, 0)[
+            :LEADS
+        ]
         yield leads
         for home in question.source_provinces:
             yield from self._own_nearest(leads, home)

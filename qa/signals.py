@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encode import Encoder, FloatMatrix, FloatVector
+from index.encode import Encoder, FloatMatrix, FloatVector, query_vector
 from index.ranking import BoolVector
 from index.records import PLAN, TASK
 from index.remembering import LastUsed
@@ -69,8 +69,7 @@ class SignalIndex:
 
     def encode(self, question: Question) -> FloatVector:
         """The unit vector of what is asked."""
-        vector: FloatVector = self._encoder.encode_query([question.core])[0]
-        return vector
+        return query_vector(self._encoder, question.core)
 
     def words_of(self, question: Question) -> list[str]:
         """The words of what is asked, each once, in order."""

@@ -18,7 +18,7 @@ from qa.feedback import open_book
 from qa.live import Live
 from qa.opening import open_searcher
 from web.access import access_of
-from web.memory import share_freed_memory
+from web.memory import for_good, share_freed_memory
 
 GRADIO_FOLDER = "GRADIO_TEMP_DIR"
 
@@ -42,11 +42,12 @@ def serve(settings: Settings, is_open: bool = False) -> None:
         store = open_or_build(settings.store, settings.encoder, _say)
         opener = partial(open_searcher, reranker=settings.reranker)
         live = Live(opener(store), opener)
-        # Imported here: gradio takes seconds, and a refusal above should not wait for it.
-        from web.app import create_app, run
+        with for_good():
+            # Imported here: gradio takes seconds, and a refusal above should not wait for it.
+            from web.app import create_app, run
 
-        author = open_author(settings, store.facets.values["province"])
-        app = create_app(live, settings.top_k, author, access, book)
+            author = open_author(settings, store.facets.values["province"])
+            app = create_app(live, settings.top_k, author, access, book)
         # Building took its time: the port may be gone by now.
         require_free(settings.host, settings.port)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host

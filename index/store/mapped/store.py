@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.bm25 import SparseBM25, mapped
+from index.arrays import mapped
+from index.bm25 import SparseBM25
 from index.dense import QuantisedIndex
 from index.filters import FACETS, FacetIndex
 from index.passages import make_passages
 from index.records import Cell, Passage
+from index.remembering import LastUsed
 from index.runs import LENGTHS, CharacterRuns
 from index.store.mapped.ids import IdIndex
 from index.store.mapped.lines import Lines
@@ -69,7 +70,7 @@ class MappedStore(Store):
         self._ids = IdIndex(mapped(catalog / "hashes.npy"), mapped(catalog / "rows.npy"))
         self._sentences = mapped(catalog / "sentences.npy")
         self._in_text = mapped(catalog / "in_text.npy")
-        self._document = lru_cache(DOCUMENTS)(self._read_document)
+        self._kept: LastUsed[str, Sequence[Cell]] = LastUsed(DOCUMENTS)
 
     @property
     def first_sentences(self) -> NDArray[np.int64]:
@@ -90,7 +91,7 @@ class MappedStore(Store):
 
     def document(self, name: str) -> Sequence[Cell]:
         """As `Store`; the last ones are kept."""
-        return self._document(name)
+        return self._kept.get(name, self._read_document)
 
     def _read_document(self, name: str) -> Sequence[Cell]:
         documents = self.facets.values["document"]
