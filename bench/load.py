@@ -11,7 +11,6 @@ import argparse
 import itertools
 import statistics
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -22,9 +21,8 @@ import anyio
 from bench.labelled import read_bundled
 from bench.made_up import made_up
 from bench.report import machine, publish, table
-from bench.server import Server, Vitals, served, vitals
+from bench.server import Server, Vitals, served, store_at, vitals
 from bench.visitors import Tally, Visit, browser, crowd_of, program
-from index.build import build_store
 from index.store import open_store
 
 USERS = (8, 32, 128)
@@ -59,10 +57,7 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", choices=VISITORS, default=list(VISITORS))
     parser.add_argument("--store", type=Path, help="one that is there; without it, one is built")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        store = options.store or Path(folder) / "store"
-        if not options.store:
-            build_store(store)
+    with store_at(options.store) as store:
         questions = _questions(store)
         with served(store) as server:
             for kind in options.kinds:

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import psutil
 
+from index.build import build_store
+
 ROOT = Path(__file__).parents[1]
 START_WAIT_S = 120
 
@@ -49,6 +51,18 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextmanager
+def store_at(given: Path | None) -> Iterator[Path]:
+    """A store that is there, or one of the bundled document for as long as it is measured."""
+    if given:
+        yield given
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "store"
+        build_store(place)
+        yield place
 
 
 @contextmanager

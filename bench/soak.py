@@ -16,7 +16,6 @@ import argparse
 import gc
 import itertools
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,9 +29,8 @@ import psutil
 from bench.labelled import read_bundled
 from bench.made_up import made_up
 from bench.report import machine, publish, table
-from bench.server import Vitals, served, vitals
+from bench.server import Vitals, served, store_at, vitals
 from bench.visitors import QUESTIONS_A_VISIT, Visit, browser, crowd_of, program
-from index.build import build_store
 from index.store import Store, open_store
 from qa.answering import answerer_over
 from qa.opening import open_searcher
@@ -62,10 +60,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=SERVER_SECONDS, help="of each kind")
     parser.add_argument("--store", type=Path, help="one that is there; without it, one is built")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        place = options.store or Path(folder) / "store"
-        if not options.store:
-            build_store(place)
+    with store_at(options.store) as place:
         store = open_store(place)
         soaks = [_in_process(store, options.questions)] if options.questions else []
         if options.seconds:

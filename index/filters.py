@@ -96,6 +96,10 @@ class FacetIndex:
         """The place of every passage's value among the `values` of a facet."""
         return self._codes[facet]
 
+    def labels(self, facet: str) -> NDArray[np.str_]:
+        """Every passage's value of a facet."""
+        return np.array(self.values[facet], dtype=np.str_)[self._codes[facet]]
+
     def allowed(self, wanted: Filter) -> BoolVector | None:
         """One truth value a passage, or None when all are allowed.
 

@@ -86,8 +86,8 @@ class AnalogueFinder:
         self._searcher = searcher
         self._judge = Judge(searcher.store.passages, searcher.relevance)
         self._passages = searcher.store.passages
-        self._provinces = np.array([passage.province for passage in self._passages])
-        self._columns = np.array([passage.column for passage in self._passages])
+        self._provinces = searcher.store.facets.labels("province")
+        self._columns = searcher.store.facets.labels("column")
         self._row_of = searcher.store.row_by_id
         self._concepts = Concepts(
             [passage.text for passage in self._passages],

@@ -27,11 +27,11 @@ class FulfilmentFinder:
     def __init__(self, searcher: Searcher, row_of: Mapping[str, int]) -> None:
         """Take what is searched, and the row of each passage by its id."""
         self._searcher = searcher
-        passages = searcher.store.passages
+        facets = searcher.store.facets
         self._row_of = row_of
-        self._provinces = np.array([passage.province for passage in passages])
-        self._achieved = np.array([passage.column == ACHIEVEMENT for passage in passages])
-        self._last_year = np.array([_years(passage.year)[-1] for passage in passages])
+        self._provinces = facets.labels("province")
+        self._achieved = facets.labels("column") == ACHIEVEMENT
+        self._last_year = np.array([_years(year)[-1] for year in facets.labels("year")])
 
     def find(self, quoter: Quoter, wanted: Filter | None) -> tuple[Fulfilment, ...]:
         """What came of each plan that was cited, where its province tells of its year or later ones.

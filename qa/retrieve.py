@@ -95,7 +95,7 @@ class Searcher:
         self._grounds = GroundsIndex(self.backdrop.runs, self.postings, self._signals)
         self._computed: LastUsed[Question, Computed] = LastUsed(REMEMBERED)
         self._odds: LastUsed[tuple[Question, Filter | None], float] = LastUsed(REMEMBERED)
-        self._provinces = np.array([passage.province for passage in store.passages])
+        self._provinces = store.facets.labels("province")
         self._years = Years(store.passages, store.facets.values["year"])
         self._is_task = np.array([passage.column == TASK for passage in store.passages])
 

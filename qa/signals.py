@@ -64,7 +64,7 @@ class SignalIndex:
         self._sentences = Texts(
             p.text[a:b] for p in store.passages for a, b in sentence_spans(p.text)
         )
-        self._columns = np.array([p.column for p in store.passages])
+        self._columns = store.facets.labels("column")
         self._words: LastUsed[str, tuple[str, ...]] = LastUsed(REMEMBERED)
 
     def encode(self, question: Question) -> FloatVector:

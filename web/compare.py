@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from qa.answering import answerer_over
 from qa.elsewhere import MOST_TOLD
-from qa.export import MEDIA_TYPES, export, file_name
+from qa.export import MEDIA_TYPES
 from qa.export.grids import STANDING_TEXT, grid_report, missing_report
 from qa.export.report import Report
 from qa.grid import MOST_TOPICS, Grid, GridMaker, make_grid
@@ -19,6 +19,7 @@ from qa.live import Live
 from qa.matters import LEAST_PROVINCES, MOST_MATTERS
 from qa.records import Citation
 from qa.retrieve import Searching
+from web.attachment import exported
 from web.choice import (
     CHOOSABLE,
     GRID,
@@ -176,9 +177,7 @@ def _file(request: Request, comparison: Comparison, choice: Choice) -> Response:
     if extension not in MEDIA_TYPES:
         raise BadChoice("unknown_format", value=extension[:20], known="、".join(MEDIA_TYPES))
     report = comparison.report(choice)
-    name = file_name("_".join((report.title, *choice.topics, choice.theme)), extension)
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
-    return Response(export(report, extension), media_type=MEDIA_TYPES[extension], headers=headers)
+    return exported(report, "_".join((report.title, *choice.topics, choice.theme)), extension)
 
 
 def _facts(choice: Choice) -> list[tuple[str, str]]:

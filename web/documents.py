@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
@@ -20,6 +20,7 @@ from index.readers.corrections import Corrections, read_corrections
 from index.readers.report import MEANINGS, report_of
 from index.records import Document
 from qa.live import Live
+from web.attachment import attachment
 from web.intake import Shelf, Upload, Works
 from web.site import rendered
 
@@ -131,11 +132,7 @@ class _Views:
             data = None
         if data is None:
             return self.page(request, trouble=Trouble(NOT_FOUND, "no_file"))
-        headers = {
-            "X-Content-Type-Options": "nosniff",
-            "Content-Disposition": f"attachment; filename*=utf-8''{quote(name)}",
-        }
-        return Response(data, headers=headers, media_type="application/octet-stream")
+        return attachment(data, name)
 
     async def answered(self, request: Request, act: Form) -> Response:
         """What a form leads to: the page, or the page with a sentence of what went wrong."""

@@ -7,16 +7,17 @@ import threading
 from collections import OrderedDict
 from html import escape
 from typing import Annotated
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from qa.export import MEDIA_TYPES, export, export_name
+from qa.export import MEDIA_TYPES
 from qa.export.report import answer_report
 from qa.records import Answer
+from web.attachment import exported
 from web.refusals import refusal
 from web.words import Words
 
@@ -76,13 +77,7 @@ def create_router(downloads: Downloads) -> APIRouter:
 
 
 def _file(answer: Answer, extension: str) -> Response:
-    name = quote(export_name(answer, extension))
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-        "Cache-Control": "no-store",
-    }
-    content = export(answer_report(answer), extension)
-    return Response(content, media_type=MEDIA_TYPES[extension], headers=headers)
+    return exported(answer_report(answer), answer.question.text, extension)
 
 
 def _address(key: str, extension: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -13,7 +12,7 @@ from fastapi.responses import Response
 from index.errors import UsageError
 from qa.answering import answerer_over
 from qa.config import MAX_QUESTION_CHARS
-from qa.export import MEDIA_TYPES, export, export_name
+from qa.export import MEDIA_TYPES
 from qa.export.report import answer_report
 from qa.export.wording import understood_text
 from qa.live import Live
@@ -22,6 +21,7 @@ from qa.records import Answer
 from qa.retrieve import Searching
 from web.addresses import address
 from web.alike import finding
+from web.attachment import exported
 from web.downloads import LABELS
 from web.practices import NotHeld, shelf
 from web.site import rendered
@@ -138,12 +138,7 @@ class _Views:
         if extension not in MEDIA_TYPES:
             raise Trouble(UNREADABLE, "no_format", extension)
         answer = self._answer(wanted)
-        name = quote(export_name(answer, extension))
-        return Response(
-            export(answer_report(answer), extension),
-            media_type=MEDIA_TYPES[extension],
-            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"},
-        )
+        return exported(answer_report(answer), answer.question.text, extension)
 
     def _answer(self, wanted: Wanted) -> Answer:
         """What is shown and exported: no hits beside what is alike."""

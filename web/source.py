@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from pathlib import PurePath
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from index.contents import Contents
 from index.filters import FACETS
-from qa.export import MEDIA_TYPES, export, file_name
+from qa.export import MEDIA_TYPES
 from qa.export.report import row_report
 from qa.find import find, fold
 from qa.live import Live
 from qa.retrieve import Searching
 from web.addresses import address
+from web.attachment import exported
 from web.downloads import LABELS
 from web.findings import findings
 from web.reading import Place, Pointer, anchor, pointer, shown_items
@@ -166,13 +166,7 @@ class _Views:
         if extension not in MEDIA_TYPES:
             return self.problem(request, place, 400, "format", extension)
         report = row_report(self._store.row(self._store.cell(passage.cell)))
-        name = file_name(f"{passage.province}_{passage.task}", extension)
-        disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-        return Response(
-            export(report, extension),
-            media_type=MEDIA_TYPES[extension],
-            headers={"Content-Disposition": disposition},
-        )
+        return exported(report, f"{passage.province}_{passage.task}", extension)
 
     def _provinces(self, place: Place) -> tuple[str, ...]:
         return tuple(entry.province for entry in self._contents.entries(place.document))

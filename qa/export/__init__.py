@@ -17,7 +17,6 @@ from qa.export.excel import excel
 from qa.export.markdown import markdown
 from qa.export.report import Report
 from qa.export.word import word
-from qa.records import Answer
 
 NAME_CHARS = 60
 UNTITLED = "策问"
@@ -50,11 +49,6 @@ def export(report: Report, extension: str) -> bytes:
     if extension not in _WRITERS:
         raise UsageError(f"不能导出为“{extension}”。可选：{'、'.join(_WRITERS)}。")
     return _WRITERS[extension](report)
-
-
-def export_name(answer: Answer, extension: str) -> str:
-    """The name of the file that an answer is exported to, made from its question."""
-    return file_name(answer.question.text, extension)
 
 
 def file_name(title: str, extension: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from index.errors import UsageError
 from index.passages import make_passages
 from index.records import ACHIEVEMENT, PLAN, TASK, Cell, Hit, Item, Passage
-from qa.export import MEDIA_TYPES, NAME_CHARS, export, export_name, file_name
+from qa.export import MEDIA_TYPES, NAME_CHARS, export, file_name
 from qa.export.markdown import markdown
 from qa.export.report import answer_report, hits_report, row_report
 from qa.export.rows import HEAD
@@ -229,10 +229,6 @@ def test_citation_text(cited, start, end, expected):
 def test_file_name(title, extension, name):
     assert file_name(title, extension) == name
     assert len(name) <= NAME_CHARS
-
-
-def test_an_export_is_named_after_its_question(refusal):
-    assert export_name(refusal, "xlsx") == "北京呢.xlsx"
 
 
 def test_an_unknown_format_is_refused(refusal):
