@@ -77,14 +77,14 @@ def labelled_figures(asked: Sequence[Asked], store: Store) -> dict[str, float]:
     return figures
 
 
-def refusal_figures(asked: Sequence[Asked]) -> dict[str, float]:
-    """The shares refused of the questions of both files, and of those held out."""
+def refusal_figures(asked: Sequence[Asked], called: str) -> dict[str, float]:
+    """The shares refused of questions that are `called` so, and of those held out."""
     held_out = [one for one in asked if is_held_out(one.question)]
     shares = {
-        "unanswerable refused, both files": refused(asked, answerable=False),
-        "answerable refused, both files": refused(asked, answerable=True),
-        f"unanswerable refused, both files, {HELD_OUT}": refused(held_out, answerable=False),
-        f"answerable refused, both files, {HELD_OUT}": refused(held_out, answerable=True),
+        f"unanswerable refused, {called}": refused(asked, answerable=False),
+        f"answerable refused, {called}": refused(asked, answerable=True),
+        f"unanswerable refused, {called}, {HELD_OUT}": refused(held_out, answerable=False),
+        f"answerable refused, {called}, {HELD_OUT}": refused(held_out, answerable=True),
     }
     return {name: share.value for name, share in shares.items() if share}
 

@@ -15,6 +15,7 @@ from typing import Any
 from bench.questions import (
     ANSWERABLE_FILE,
     FILE,
+    HARD_FILE,
     NO_ANSWER,
     SET,
     TYPES,
@@ -42,6 +43,11 @@ STATUS_NAMES = {
 def read_bundled(store: Store) -> list[AnyQuestion]:
     """The project's own questions: those labelled in full, and those labelled answerable or not."""
     return [*read_labelled(FILE, store), *read_labelled(ANSWERABLE_FILE, store)]
+
+
+def read_hard(store: Store) -> list[AnyQuestion]:
+    """The project's own questions that are hard to tell answerable or not."""
+    return read_labelled(HARD_FILE, store)
 
 
 def read_labelled(path: Path, store: Store) -> list[AnyQuestion]:

@@ -14,6 +14,8 @@ province and a column, in another script or spelling, and one that nothing answe
 TASKS_COUNT = ("paraphrase", "filter")
 FILE = Path(__file__).with_name("questions.jsonl")
 ANSWERABLE_FILE = Path(__file__).with_name("answerable.jsonl")
+HARD_FILE = Path(__file__).with_name("hard.jsonl")
+"""Made to be hard to tell apart: near misses, and what is there asked for in wholly other words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.ablation import ablation_table
 from bench.answers import ask
 from bench.expected import Expected, accept, labelled_figures, read_expected, refusal_figures
-from bench.labelled import read_bundled
+from bench.labelled import read_bundled, read_hard
 from bench.quality import ALL, DEPTH, HYBRID, NDCG, halves, measure
 from bench.questions import LabelledQuestion
 from bench.report import machine, update
@@ -76,9 +76,12 @@ def _speeds(searcher: Searcher, store: Path) -> dict[str, float]:
 
 
 def _qualities(searcher: Searcher) -> dict[str, float]:
-    asked = ask(Answerer(searcher), read_bundled(searcher.store), DEPTH)
+    answerer = Answerer(searcher)
+    asked = ask(answerer, read_bundled(searcher.store), DEPTH)
+    hard = ask(answerer, read_hard(searcher.store), DEPTH)
     in_full = [one for one in asked if isinstance(one.question, LabelledQuestion)]
-    figures = labelled_figures(in_full, searcher.store) | refusal_figures(asked)
+    figures = labelled_figures(in_full, searcher.store)
+    figures |= refusal_figures(asked, "both files") | refusal_figures(hard, "hard ones")
     questions = [one.question for one in in_full if isinstance(one.question, LabelledQuestion)]
     for name, search in halves(searcher).items():
         found = measure(questions, {q.id: search(q.question) for q in questions})

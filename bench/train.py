@@ -4,9 +4,9 @@ Run: `python -m bench.train`. Half of the questions are held out (`bench.questio
 never seen here.
 
 - `relevance.toml`: a row is a passage of a question; its label is whether it is evidence.
-- `grounds.toml`: a row is a question of `questions.jsonl` or `answerable.jsonl`; its label is whether
-  the document answers it. The thresholds are where cross-validation refuses `WRONGLY_REFUSED`, and
-  doubts `WRONGLY_DOUBTED`, of those that it does.
+- `grounds.toml`: a row is a question of `questions.jsonl`, `answerable.jsonl` or `hard.jsonl`; its label
+  is whether the document answers it. The thresholds are where cross-validation refuses
+  `WRONGLY_REFUSED`, and doubts `WRONGLY_DOUBTED`, of those that it does, the hard ones left aside.
 - `likeness.toml`: a row is a pair of passages of two provinces; its label is whether one question has
   both as evidence. Only passages that are evidence of something are compared with all others.
 """
@@ -23,7 +23,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import precision_recall_curve
 from sklearn.model_selection import cross_val_predict
 
-from bench.questions import LabelledQuestion, is_held_out, read_answerable, read_questions
+from bench.questions import (
+    HARD_FILE,
+    AnyQuestion,
+    LabelledQuestion,
+    is_held_out,
+    read_answerable,
+    read_questions,
+)
 from index.build import open_or_build
 from qa import grounds, likeness, relevance
 from qa.config import load_settings
@@ -48,7 +55,7 @@ GROUNDS_HEADER = """\
 # the grounds of qa/grounds.py, standardised, and their squares and products. Each ground has its lowest
 # and highest value, mean and deviation. Fitted by `python -m bench.train`. 由 bench/train.py 生成。
 """
-WRONGLY_REFUSED, WRONGLY_DOUBTED = 0.035, 0.12
+WRONGLY_REFUSED, WRONGLY_DOUBTED = 0.05, 0.12
 GROUNDS_C = 0.3
 EXTREMES = (0.01, 0.99)
 THRESHOLDS = {"mentioned_above": -2.2, "mentioned_within": 4.0}
@@ -80,32 +87,34 @@ def _fit_relevance(searcher: Searcher, questions: Sequence[LabelledQuestion]) ->
 
 
 def _fit_grounds(searcher: Searcher) -> None:
-    answerable = {q.question: bool(q.evidence) for q in read_questions() if not is_held_out(q)}
-    answerable |= {q.question: q.answerable for q in read_answerable() if not is_held_out(q)}
-    rows, labels = [], []
-    for text, label in answerable.items():
-        question = searcher.read(text)
+    usual: list[AnyQuestion] = [*read_questions(), *read_answerable()]
+    hard = read_answerable(HARD_FILE)
+    rows, labels, is_usual = [], [], []
+    for asked in (q for q in (*usual, *hard) if not is_held_out(q)):
+        question = searcher.read(asked.question)
         found = searcher.grounds(question)
         if found and not question.elsewhere:
             rows.append(found)
-            labels.append(label)
+            labels.append(asked.answerable)
+            is_usual.append(asked in usual)
     lowest, highest = np.quantile(rows, EXTREMES, axis=0)
     bounded = np.clip(rows, lowest, highest)
     mean, deviation = bounded.mean(axis=0), bounded.std(axis=0)
     terms = np.array([expanded(row) for row in (bounded - mean) / deviation])
     model = LogisticRegression(C=GROUNDS_C, max_iter=5000)
     odds = cross_val_predict(model, terms, labels, cv=10, method="decision_function")
-    answered = odds[np.array(labels, dtype=bool)]
+    is_answered, counts = np.array(labels, dtype=bool), np.array(is_usual, dtype=bool)
+    answered = odds[is_answered & counts]
     refused, doubted = map(float, np.quantile(answered, (WRONGLY_REFUSED, WRONGLY_DOUBTED)))
     ranges = zip(GROUNDS, lowest, highest, mean, deviation, strict=True)
     lines = [f"{n} = [{', '.join(f'{v:.4f}' for v in values)}]" for n, *values in ranges]
     extra = {"refused_below": round(refused, 3), "doubted_below": round(doubted, 3)}
     model.fit(terms, labels)
     _write(grounds.MODEL, GROUNDS_HEADER, TERMS, model, extra, ["", "[grounds]", *lines])
-    unanswerable = odds[~np.array(labels, dtype=bool)]
-    shares = (unanswerable < refused).mean(), (unanswerable < doubted).mean()
-    print(f"grounds: {len(rows)} questions; of the unanswerable refused {shares[0]:.2f}, ", end="")
-    print(f"refused or doubted {shares[1]:.2f}")
+    for called, among in (("usual", counts), ("hard", ~counts)):
+        rest = odds[~is_answered & among]
+        shares = f"refused {(rest < refused).mean():.2f}, or doubted {(rest < doubted).mean():.2f}"
+        print(f"grounds: {among.sum()} {called} questions; of the unanswerable {shares}")
 
 
 def _fit_likeness(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> None:

@@ -212,16 +212,23 @@ def answer_figure(question: str, core_words: Iterable[str], text: str) -> Figure
     first. Values told apart by 分别 (791件、1433件) are one quantity, of their sum.
     """
     cues = load_figure_cues()
-    asked = _Asked(
-        question=question,
-        kinds=asked_kinds(question),
-        unit=cues.unit_in(question),
-        years=_years(question),
-        words=_weights(question, core_words, text, cues),
-    )
+    asked = _asked(question, core_words, text, cues)
     scored = [(_score(c, asked, cues), c) for c in _candidates(_read(text, cues), asked, cues)]
     best = max(scored, key=lambda pair: pair[0], default=None)
     return _figure(best[1], cues) if best and best[0] else None
+
+
+def nearest_figure(question: str, core_words: Iterable[str], text: str) -> float:
+    """How near to `core_words` a quantity of an asked kind and unit stands in `text`.
+
+    From 0 (there is none, or no figure is asked for) to 3 (all of them stand beside it).
+    """
+    if not asked_kinds(question) - {NAME}:
+        return 0.0
+    cues = load_figure_cues()
+    asked = _asked(question, core_words, text, cues)
+    candidates = _candidates(_read(text, cues), asked, cues)
+    return max((_closeness(candidate, asked.words) for candidate in candidates), default=0.0)
 
 
 def comparable(figures: Sequence[Figure]) -> list[bool]:
@@ -334,6 +341,16 @@ def _scopes(text: str, cues: FigureCues) -> Iterator[tuple[int, str]]:
             yield mention.end, ""
         elif heads and below and not text.startswith("等", mention.end):
             yield mention.end, place
+
+
+def _asked(question: str, core_words: Iterable[str], text: str, cues: FigureCues) -> _Asked:
+    return _Asked(
+        question=question,
+        kinds=asked_kinds(question),
+        unit=cues.unit_in(question),
+        years=_years(question),
+        words=_weights(question, core_words, text, cues),
+    )
 
 
 def _candidates(reading: _Reading, asked: _Asked, cues: FigureCues) -> Iterator[_Candidate]:

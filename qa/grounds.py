@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, combinations_with_replacement
@@ -16,8 +16,10 @@ from index.bundled import DATA
 from index.encode import FloatMatrix
 from index.errors import KnowledgeError
 from index.ranking import BoolVector
+from index.records import Passage
 from index.runs import CharacterRuns
 from index.text import close_gaps
+from qa.figures import nearest_figure
 from qa.postings import Postings
 from qa.records import FACT, FIGURES, Question
 from qa.signals import SIGNALS, SignalIndex, Vector
@@ -34,7 +36,12 @@ GROUNDS = (
     "seen_pairs",  # share of its pairs of neighbouring characters that stand in some passage
     "words",  # logarithm of how many words are asked for
     "is_numeric",
+    "figure",  # how near a figure of the asked kind stands to what is asked, in the best five: 0 to 3
+    "lead",  # log-odds of the best passage above those of the fifth
+    "length",  # characters of what is asked
 )
+FIRST = 5
+"""So many of the best passages are read for a figure."""
 LOWEST_COSINE, COSINE_SPAN = 0.87, 0.03
 TELLING_IDF = 1.0
 
@@ -77,7 +84,14 @@ TERMS = (*GROUNDS, *(f"{a} {b}" for a, b in combinations_with_replacement(GROUND
 class GroundsIndex:
     """Computes the grounds of questions put to one store."""
 
-    def __init__(self, runs: CharacterRuns, postings: Postings, signals: SignalIndex) -> None:
+    def __init__(
+        self,
+        passages: Sequence[Passage],
+        runs: CharacterRuns,
+        postings: Postings,
+        signals: SignalIndex,
+    ) -> None:
+        self._passages = passages
         self._runs, self._postings, self._signals = runs, postings, signals
 
     def compute(
@@ -88,6 +102,8 @@ class GroundsIndex:
         best = rows[np.argsort(-logits[rows], kind="stable")[:10]]
         words = self._signals.words_of(question)
         core = close_gaps(question.core).replace(" ", "")
+        is_numeric = question.kind in (FACT, FIGURES)
+        first = best[:FIRST]
         return (
             float(logits[best[0]]),
             float(logits[best].mean()),
@@ -98,8 +114,15 @@ class GroundsIndex:
             float(self._unseen_run(core)),
             self._seen_pairs(core),
             float(np.log1p(len(words))),
-            float(question.kind in (FACT, FIGURES)),
+            float(is_numeric),
+            self._figure(question, words, first) if is_numeric else 0.0,
+            float(logits[first[0]] - logits[first[-1]]),
+            float(len(core)),
         )
+
+    def _figure(self, question: Question, words: Sequence[str], rows: Iterable[int]) -> float:
+        texts = (self._passages[row].text for row in rows)
+        return max(nearest_figure(question.asked, words, text) for text in texts)
 
     def _unknown(self, words: Sequence[str]) -> float:
         weights = np.array([self._postings.idf(word) for word in words])

@@ -22,15 +22,18 @@ class Wording:
     `scaffolding` is taken off a question, and then what is `leading` or left `alone`. `elsewhere`
     asks for the practice of a named province in the others, `lacking` for what the named one has not,
     `without` for the provinces that have not, `mention` for whose documents hold the very words of its
-    group. `anaphora` point to the question before, `instead` puts
-    another matter in its place, `recall` calls for a passage of its answer.
+    group. `dealing_with` stands before a place that is not asked about; `short_forms` are written as
+    the documents have them. `anaphora` point to the question before, `instead` puts another matter in
+    its place, `recall` calls for a passage of its answer.
     """
 
     kinds: tuple[tuple[str, re.Pattern[str]], ...]
     elsewhere: re.Pattern[str]
     lacking: re.Pattern[str]
     without: re.Pattern[str]
+    dealing_with: re.Pattern[str]
     mention: re.Pattern[str]
+    short_forms: tuple[tuple[re.Pattern[str], str], ...]
     anaphora: re.Pattern[str]
     instead: re.Pattern[str]
     recall: re.Pattern[str]
@@ -81,7 +84,9 @@ def load_wording(path: Path = KNOWLEDGE / "question.toml") -> Wording:
             elsewhere=_any_of(table["elsewhere"]["patterns"]),
             lacking=_any_of(table["lacking"]["patterns"]),
             without=_any_of(table["without"]["patterns"]),
+            dealing_with=re.compile(f"(?:{'|'.join(table['dealing_with']['words'])})$"),
             mention=_any_of(table["mention"]["patterns"]),
+            short_forms=tuple((re.compile(k), full) for k, full in table["short_forms"].items()),
             anaphora=_any_of(table["follow_up"]["anaphora"]),
             instead=_any_of(table["follow_up"]["instead"]),
             recall=_any_of(table["follow_up"]["recall"]),
@@ -142,7 +147,9 @@ def load_english(
     except tomllib.TOMLDecodeError as error:
         raise KnowledgeError(f"{path.name} 不是有效的 TOML：{error}。") from error
     terms = sorted(table.items(), key=lambda pair: -len(pair[0]))
-    return tuple((re.compile(rf"\b{re.escape(en)}\b", re.IGNORECASE), zh) for en, zh in terms)
+    return tuple(
+        (re.compile(rf"(?<![a-z]){re.escape(en)}(?![a-z])", re.IGNORECASE), zh) for en, zh in terms
+    )
 
 
 def _lines(path: Path) -> list[str]:

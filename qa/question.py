@@ -89,7 +89,8 @@ class Reader:
         question, corrected = self._correct(close_gaps(spaced))
         wording = load_wording()
         literal = self._literal(question)
-        core, is_bare = (literal, False) if literal else _core(spaced, question, mentions)
+        asked_of = [m for m in mentions if self._is_held(m) or not _is_spoken_of(spaced, m)]
+        core, is_bare = (literal, False) if literal else _core(spaced, question, asked_of)
         named = tuple(dict.fromkeys(p for mention in mentions for p in mention.provinces))
         years = tuple(dict.fromkeys(_YEAR.findall(question)))
         kind = (
@@ -108,7 +109,7 @@ class Reader:
             columns=self._columns(question, years),
             themes=self._themes(question),
             years=years,
-            absent=tuple(self._absent_places(spaced, mentions)),
+            absent=tuple(self._absent_places(spaced, asked_of)),
             absent_years=self._absent_years(years),
             corrected=corrected,
         )
@@ -143,9 +144,11 @@ class Reader:
     def _absent_places(self, text: str, mentions: Sequence[Mention]) -> Iterator[str]:
         for mention in mentions:
             name = text[mention.start : mention.end]
-            held = any(province in self._provinces for province in mention.provinces)
-            if not held and (mention.whole or name not in self._text):
+            if not self._is_held(mention) and (mention.whole or name not in self._text):
                 yield name
+
+    def _is_held(self, mention: Mention) -> bool:
+        return any(province in self._provinces for province in mention.provinces)
 
     def _absent_years(self, years: Sequence[str]) -> tuple[str, ...]:
         """Years that belong to no column and that no text speaks of; none when no year is known."""
@@ -190,6 +193,20 @@ def _common_run(one: str, other: str) -> int:
     return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
 
 
+def _is_spoken_of(text: str, mention: Mention) -> bool:
+    """Whether a place is no place that is asked about, in a question which provinces did something.
+
+    It comes after who is asked for: 哪些省份和广东合作; or after a word like 学习: 学习深圳的省份有哪些.
+    """
+    wording = load_wording()
+    if wording.kind_of(text) != WHICH:
+        return False
+    asked = dict(wording.kinds)[WHICH].search(text)
+    between = text[asked.end() : mention.start] if asked else ""
+    comes_after = bool(between) and not _PUNCTUATION.search(between)
+    return comes_after or bool(wording.dealing_with.search(text[: mention.start]))
+
+
 def _pairs(text: str) -> list[str]:
     """The pairs of neighbouring characters in `text`, in order."""
     return [text[at : at + 2] for at in range(len(text) - 1)]
@@ -225,9 +242,9 @@ def _core(spaced: str, corrected: str, mentions: Sequence[Mention]) -> tuple[str
             # The province in the title of a document is part of its name.
             text = re.sub(rf"{re.escape(name)}(?![^《]*》)", " ", text)
     text = _YEAR.sub(" ", text)
-    for pattern, chinese in load_english():
-        text = pattern.sub(chinese, text)
     wording = load_wording()
+    for pattern, term in (*load_english(), *wording.short_forms):
+        text = pattern.sub(term, text)
     pieces = _PUNCTUATION.sub(" ", wording.scaffolding.sub(" ", text)).split()
     pieces = [wording.leading.sub("", piece) for piece in pieces]
     text = " ".join(piece for piece in pieces if not wording.alone.fullmatch(piece))

@@ -92,7 +92,9 @@ class Searcher:
         found_by = DenseIndex(nearest, encoder), self.backdrop.lexical
         self.retrievers: tuple[Retriever, ...] = store.home.retrievers(store, *found_by)
         self._signals = SignalIndex(store, encoder, segmenter, self.postings, self.backdrop)
-        self._grounds = GroundsIndex(self.backdrop.runs, self.postings, self._signals)
+        self._grounds = GroundsIndex(
+            store.passages, self.backdrop.runs, self.postings, self._signals
+        )
         self._computed: LastUsed[Question, Computed] = LastUsed(REMEMBERED)
         self._odds: LastUsed[tuple[Question, Filter | None], float] = LastUsed(REMEMBERED)
         self._provinces = store.facets.labels("province")

@@ -11,7 +11,7 @@ from bench.answers import Asked, Claims, Share, ask, facts_stated, figures_state
 from bench.evaluate import CEWEN, evaluate, evaluate_answers, evaluation_json, evaluation_table
 from bench.expected import FILE as EXPECTED
 from bench.expected import Expected, accept, labelled_figures, read_expected
-from bench.labelled import read_bundled, read_labelled
+from bench.labelled import read_bundled, read_hard, read_labelled
 from bench.quality import DEPTH, measure
 from bench.questions import FILE as QUESTIONS
 from bench.questions import AnswerableQuestion, LabelledQuestion
@@ -172,7 +172,7 @@ def test_every_search_is_measured_for_every_type(write, answerer, store):
 
 
 def test_questions_labelled_answerable_or_not_count_as_refusals(store):
-    questions = read_bundled(store)
+    questions = [*read_bundled(store), *read_hard(store)]
     short = [q for q in questions if isinstance(q, AnswerableQuestion)]
     assert {q.answerable for q in short} == {True, False}
     assert len({q.id for q in questions}) == len(questions)

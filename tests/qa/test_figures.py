@@ -4,7 +4,7 @@ import pytest
 
 from index.errors import KnowledgeError
 from index.segment import load_segmenter
-from qa.figures import answer_figure, asked_kinds, comparable, load_figure_cues
+from qa.figures import answer_figure, asked_kinds, comparable, load_figure_cues, nearest_figure
 
 KINDS = [
     ("专利金额多少钱", {"amount"}),
@@ -141,6 +141,19 @@ def test_the_figure_that_answers(question, text, expected):
 @pytest.mark.parametrize(("question", "text", "_why"), NONE)
 def test_nothing_is_guessed(question, text, _why):
     assert ask(question, text) is None
+
+
+def test_how_near_a_figure_stands_to_what_is_asked():
+    asked = "全省专利代理机构有多少家", ["专利", "代理", "机构"]
+    near = nearest_figure(*asked, "全省专利代理机构95家。")
+    assert (
+        3
+        >= near
+        > nearest_figure(*asked, "专利代理机构培育工作继续推进，另有培训班20家单位参加。")
+        > 0
+    )
+    assert nearest_figure(*asked, "推进专利代理机构培育，2017年投入300万元。") == 0
+    assert nearest_figure("专利代理机构的做法", ["专利"], "全省专利代理机构95家。") == 0
 
 
 def test_without_words_there_is_nothing_to_go_by():

@@ -87,7 +87,7 @@ def test_a_model_is_read_as_it_is_written(tmp_path):
         VALID.replace(f"best = {RANGE}", "best = [-1.0, 3.0, 1.0]"),
         VALID.replace(RANGE, "[-1.0, 3.0]"),
         VALID.replace('"best cosine" =', '"cosine best" ='),
-        VALID.replace('"best cosine" = 12\n', ""),
+        VALID.replace(f'"best cosine" = {TERMS.index("best cosine")}\n', ""),
         VALID.replace('"best" = 0\n"best_ten" = 1\n', '"best_ten" = 1\n"best" = 0\n'),
         VALID + '"surprise" = 1\n',
         VALID.split("[weights]", maxsplit=1)[0],
@@ -139,6 +139,21 @@ def test_grounds_of_questions(searcher, text, expected):
     words = searcher.words_of(searcher.read(text))
     assert found["words"] == pytest.approx(np.log1p(len(words)))
     assert found["best"] >= found["best_ten"]
+
+
+def test_a_figure_of_the_asked_kind_speaks_for_an_answer(searcher):
+    there = of(searcher, "2017年江西有多少人通过全国专利代理人资格考试")
+    missing = of(searcher, "抚州市专利行政执法支队有多少钱经费")
+    assert there["figure"] > 2 > missing["figure"]
+    assert of(searcher, "人民调解")["figure"] == 0
+
+
+def test_the_lead_is_over_the_fifth_and_the_length_that_of_what_is_asked(searcher):
+    question = searcher.read("质押融资风险补偿基金")
+    found = of(searcher, question.text)
+    ranked = np.sort(searcher.logits(question))[::-1]
+    assert found["lead"] == pytest.approx(ranked[0] - ranked[4])
+    assert found["length"] == len("质押融资风险补偿基金")
 
 
 def test_the_best_passage_and_the_best_ten_are_those_that_may_be_used(searcher):

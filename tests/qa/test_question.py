@@ -3,6 +3,7 @@ import pytest
 from index.errors import UsageError
 from qa.config import MAX_QUESTION_CHARS
 from qa.question import check_top_k, clean_question
+from qa.records import WHICH
 
 
 @pytest.mark.parametrize(
@@ -183,6 +184,48 @@ def test_names_mistyped_in_one_character_are_put_right(searcher, text, corrected
 def test_places_and_years_that_the_store_does_not_hold_are_named(searcher, text, absent):
     question = searcher.read(text)
     assert question.absent + question.absent_years == absent
+
+
+@pytest.mark.parametrize(
+    ("text", "core"),
+    [
+        ("哪些省份和广东开展了合作", "和广东开展了合作"),
+        ("哪些省组织去北京学习考察", "组织去北京学习考察"),
+        ("学习深圳做法的省份有哪些", "学习深圳"),
+        ("有没有省份跟京津冀联合执法", "京津冀联合执法"),
+    ],
+)
+def test_a_place_that_provinces_deal_with_is_no_place_asked_about(searcher, text, core):
+    question = searcher.read(text)
+    assert (question.kind, question.elsewhere, question.core) == (WHICH, (), core)
+
+
+@pytest.mark.parametrize(
+    ("text", "absent"),
+    [
+        ("广东省哪些市设立了质押融资风险补偿基金", ("广东省",)),
+        ("广东、福建哪些地方设立了基金", ("广东", "福建")),
+        ("各省的质押融资，广东呢", ("广东",)),
+        ("与广东专利导航类似的做法有哪些", ("广东",)),
+    ],
+)
+def test_a_place_that_is_asked_about_stays_one(searcher, text, absent):
+    assert searcher.read(text).elsewhere == absent
+
+
+@pytest.mark.parametrize(
+    ("text", "core"),
+    [
+        ("知产质押", "知识产权质押"),
+        ("IP质押", "知识产权质押"),
+        ("专代考试", "专利代理考试"),
+        ("已知产品", "已知产品"),
+        ("ZIP文件", "ZIP文件"),
+        ("重庆那个专利信息联盟", "专利信息联盟"),
+    ],
+)
+def test_short_forms_are_asked_as_the_documents_have_them(searcher, text, core):
+    assert searcher.read(text).core == core
 
 
 def test_what_is_put_right_is_searched_for_and_what_was_typed_is_kept(searcher):
