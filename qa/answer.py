@@ -15,6 +15,7 @@ import numpy as np
 from index.filters import Filter
 from index.records import Hit
 from qa.analogues import AnalogueFinder, Found, as_similar
+from qa.caution import caution_of
 from qa.cite import check
 from qa.contrast import contrast
 from qa.conversation import continued, recalled
@@ -62,7 +63,6 @@ else; it is near, but not mentioned; others mention it, but not the provinces as
 OFF_TOPIC_BELOW = -2.5
 """A question is about something else when the log-odds of no passage reach this."""
 
-CAUTION = "把握不大：没有找到与所问明显一致的内容，以下可能只是相近，请逐条核对原文。"
 
 CITED_PER_PROVINCE = 2
 CITED_IF_OPEN = 5
@@ -196,7 +196,7 @@ class Answerer(Answers):
             )
         quoter = Quoter(self.searcher, question)
         draft = self._with_fulfilments(self._draft(question, hits, wanted, quoter), wanted, quoter)
-        caution = "" if self._is_sure(question, wanted) else CAUTION
+        caution = caution_of(question, quoter.citations, self._is_sure(question, wanted))
         return self._checked(question, hits[:top_k], draft, quoter, caution)
 
     def similar(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -341,6 +341,25 @@ def _scopes(text: str, cues: FigureCues) -> Iterator[tuple[int, str]]:
             yield mention.end, ""
         elif heads and below and not text.startswith("等", mention.end):
             yield mention.end, place
+
+
+def demanded_kinds(question: str) -> frozenset[str]:
+    """The kinds of figure without which a question is not answered: an amount, a date, a count of 多少.
+
+    Example: `"补助多少钱"` demands an amount, `"编制有多少人"` a count, `"哪几家银行"` nothing.
+    """
+    cues = load_figure_cues()
+    question = question.rstrip("？?。！! ")
+    if match := cues.unit_asked.search(question):
+        counts = UNIT_KINDS[match["unit"]] != COUNT or match[0].startswith("多少")
+        return asked_kinds(question) if counts else frozenset()
+    return frozenset(cues.kinds_in(question) & {AMOUNT, DATE})
+
+
+def holds_kind(text: str, kinds: Container[str]) -> bool:
+    """Whether any quantity or date in `text` is of one of `kinds`."""
+    reading = _read(text, load_figure_cues())
+    return any(quantity.kind in kinds for quantity in (*reading.counted, *reading.dates))
 
 
 def _asked(question: str, core_words: Iterable[str], text: str, cues: FigureCues) -> _Asked:
