@@ -233,7 +233,7 @@ def test_who_has_not_is_told_first_and_the_others_stay_what_they_are(answerer):
 
 
 def test_what_is_only_near_is_answered_with_a_caution(answerer):
-    answer = answerer.answer("哪些省份设立了植物新品种测试站")
+    answer = answerer.answer("哪些省份有知识产权博览会")
     assert answer.caution and answer.text.startswith(answer.caution)
 
 
