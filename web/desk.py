@@ -37,8 +37,11 @@ class Desk:
         self._answerer = answerer_over(searcher)
 
     def ask(self, asked: Asked, session: Session, notes: Sequence[str] = ()) -> Iterator[Session]:
-        """The session with the reply, and then with what the language model writes, as it comes."""
-        session = replace(session, id=session.id or secrets.token_hex(8))
+        """The session with the reply, and then with what the language model writes, as it comes.
+
+        What it was writing before is stopped.
+        """
+        session = self.settled(replace(session, id=session.id or secrets.token_hex(8)))
         try:
             in_full = self._rewritten(asked, session)
             answer = self._answer(in_full, session)

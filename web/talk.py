@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import gradio as gr
 
@@ -27,6 +28,10 @@ _UNCHANGED = 6
 _FILTERS = 4
 
 
+class _Asking:
+    """One question from when it is asked; what came of it is known by it."""
+
+
 class Talk:
     """The events of one page; each happens at one desk from beginning to end."""
 
@@ -35,6 +40,8 @@ class Talk:
         self._newest, self._say = desks, say
         self._busy: dict[str, Any] = {"submit_btn": False, "stop_btn": say["stop"]}
         self._downloads = downloads
+        self._latest: WeakValueDictionary[str, _Asking] = WeakValueDictionary()
+        self._asking: WeakKeyDictionary[Session, _Asking] = WeakKeyDictionary()
 
     def submit(self, text: str, session: Session, *sidebar: Any) -> Iterator[Shown]:  # noqa: ANN401 - whatever the sidebar holds
         """Ask what was typed."""
@@ -108,9 +115,9 @@ class Talk:
         """What follows an answer: session, messages, textbox, link, record, exports and their links."""
         desk = self._newest()
         settled = desk.settled(session)
-        # What did not change is left alone: another event may have gone on in the meantime.
+        # What did not change is left alone, and so is what another question has gone on from.
         changed = (gr.skip(), gr.skip())
-        if settled is not session:
+        if settled is not session and self._is_latest(session):
             changed = (settled, messages(settled))
         idle = gr.Textbox(submit_btn=True, stop_btn=False, placeholder=self._say["placeholder"])
         link = link_html(query_of(settled, desk), self._say)
@@ -123,11 +130,15 @@ class Talk:
         self, desk: Desk, sessions: Iterator[Session], before: Session, text: str
     ) -> Iterator[Shown]:
         """The question at once, then the reply, and then only what the language model changes."""
+        asking = _Asking()
+        if before.id:
+            self._latest[before.id] = asking
         waiting = [*messages(before), said_by_visitor(text)]
         # Files of the answer before must not be taken for those of this one.
         yield waiting, *_skips(3), gr.Textbox(**self._busy), gr.Row(visible=False)
         shown = None
         for session in sessions:
+            self._latest[session.id] = self._asking[session] = asking
             if shown is None:
                 yield *self._view(desk, session), gr.skip(), gr.skip()
             elif session is shown:  # Nothing new yet; a stop is heeded here.
@@ -135,6 +146,10 @@ class Talk:
             else:
                 yield messages(session), gr.skip(), session, *_skips(3)
             shown = session
+
+    def _is_latest(self, session: Session) -> bool:
+        """Whether nothing was asked in the conversation since what led to `session`."""
+        return self._latest.get(session.id) is self._asking.get(session)
 
     def _restored(self, desk: Desk, questions: Sequence[Given], session: Session) -> Restored:
         session = desk.replay(questions, session)
