@@ -1,5 +1,6 @@
 """What is measured of other frameworks is put together right, and what cannot be is never a 0."""
 
+import math
 import re
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from bench.peers.contenders import CONTENDERS, DEFAULTS, Contender, by_default
 from bench.peers.environment import ADAPTERS, PINS, TORCH, NotInstalled, interpreter, last_word
 from bench.peers.figures import Measured, Row, main_table, ratio, settings_table
 from bench.peers.job import ClockedEncoder, Job, Text, read_job, write_job
-from bench.peers.measure import CALLERS, _refuse_to_leave, under_load
+from bench.peers.measure import CALLERS, _refuse_to_leave, ask, under_load
 from bench.peers.process import Failed, asked
 from tests.fakes import WordCountEncoder
 
@@ -95,6 +96,23 @@ def test_callers_share_the_questions():
     assert found["load_qps"] > 0
     assert len(told) >= CALLERS
     assert abs(told.count("甲") - told.count("乙")) <= CALLERS
+
+
+def test_a_system_that_fails_under_load_is_measured_all_the_same(tmp_path):
+    class Alone:
+        def open_search(self, folder, is_segmented):
+            asked = iter(("甲", "乙", "丙"))
+            return lambda question: [next(asked)]
+
+    job = Job((), "首", ("甲", "乙"), ("丙",))
+    measured = ask(Alone(), tmp_path, job, True, 0.05)
+    assert measured["found"] == [["乙"], ["丙"]]
+    assert math.isnan(measured["load_qps"])
+    table = main_table(
+        {"ours": Measured("ours", ({"load_qps": 3.0},)), "x": Measured("x", (measured,))},
+        [Row("load_qps", "8 callers")],
+    )
+    assert table.splitlines()[-1] == "| 8 callers | 3.0 | fails |"
 
 
 def test_what_fails_under_load_is_raised():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from bench.report import spread, table
 
 OURS = "ours"
-NOT_MEASURED = "not measured"
+NOT_MEASURED, FAILS = "not measured", "fails"
 Figures = Mapping[str, float]
 
 
@@ -67,6 +68,8 @@ def _cell(name: str, systems: Mapping[str, Measured], row: Row) -> str:
     values = systems[name].values(row.figure)
     if not values:
         return NOT_MEASURED
+    if any(map(math.isnan, values)):
+        return FAILS
     # A figure that no round changed has no spread.
     shown = spread(values if len(set(values)) > 1 else values[:1], row.digits)
     times = ratio(values, systems[OURS].values(row.figure)) if name != OURS else None
