@@ -149,7 +149,7 @@ def test_what_cannot_be_installed_is_told_with_the_installers_reason(monkeypatch
     monkeypatch.setattr(environment.subprocess, "run", run)
     with pytest.raises(NotInstalled, match=r"^ERROR: No matching distribution found for txtai$"):
         interpreter(("txtai",))
-    pythons, reasons = _interpreters()
+    pythons, reasons = _interpreters(CONTENDERS)
     assert reasons == {
         "txtai": "cannot be installed: ERROR: No matching distribution found for txtai"
     }

@@ -17,7 +17,7 @@ from pathlib import Path
 from bench.labelled import read_bundled, read_labelled
 from bench.peers.contenders import CONTENDERS, DEFAULTS, Contender, by_default
 from bench.peers.environment import NotInstalled, interpreter, versions
-from bench.peers.figures import COST, QUALITY, Figures, Measured, main_table, settings_table
+from bench.peers.figures import COST, OURS, QUALITY, Figures, Measured, main_table, settings_table
 from bench.peers.job import TOP_K, Job, Text, write_job
 from bench.peers.process import Failed, asked, built
 from bench.quality import measure
@@ -76,25 +76,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help="update bench/results.md")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--systems", nargs="+", choices=CONTENDERS, default=list(CONTENDERS))
     options = parser.parse_args()
-    pythons, reasons = _interpreters()
+    systems = {name: CONTENDERS[name] for name in dict.fromkeys((OURS, *options.systems))}
+    pythons, reasons = _interpreters(systems)
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
         rounds = _rounds(bench, pythons, reasons, options.rounds)
         defaults = _defaults(bench, pythons, reasons)
     measured = {
         name: Measured(contender.title, tuple(rounds[name]), reasons.get(name, ""))
-        for name, contender in CONTENDERS.items()
+        for name, contender in systems.items()
     }
     told = _told(pythons, bench.job, options.rounds)
     tables = [main_table(measured, (*QUALITY, *COST)), settings_table(measured, defaults)]
     publish("peers", "\n".join([told, *tables]))
 
 
-def _interpreters() -> tuple[dict[str, Path], dict[str, str]]:
+def _interpreters(systems: Mapping[str, Contender]) -> tuple[dict[str, Path], dict[str, str]]:
     """The Python of each system, or why it has none."""
     pythons, reasons = {}, {}
-    for name, contender in CONTENDERS.items():
+    for name, contender in systems.items():
         try:
             packages = contender.packages
             pythons[name] = interpreter(packages) if packages else Path(sys.executable)
@@ -126,7 +128,7 @@ def _defaults(
 ) -> dict[str, Measured]:
     """What each system finds with words cut as it cuts them by itself."""
     found = {}
-    for name in DEFAULTS:
+    for name in [name for name in DEFAULTS if name in {*pythons, *reasons}]:
         contender = by_default(name)
         if name in reasons:
             found[name] = Measured(contender.title, reason=reasons[name])
