@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary, WeakValueDictionary
@@ -23,6 +24,8 @@ Shown = tuple[Any, ...]
 """Messages, evidence, session, clues, textbox, row of exports: what an answer changes."""
 Restored = tuple[Any, ...]
 """What an answer changes, and the filters of the sidebar."""
+
+AT_ONCE_SECONDS = 1.0
 
 _UNCHANGED = 6
 _FILTERS = 4
@@ -117,7 +120,7 @@ class Talk:
         settled = desk.settled(session)
         # What did not change is left alone, and so is what another question has gone on from.
         changed = (gr.skip(), gr.skip())
-        if settled is not session and self._is_latest(session):
+        if settled is not session and self._stays_latest(session):
             changed = (settled, messages(settled))
         idle = gr.Textbox(submit_btn=True, stop_btn=False, placeholder=self._say["placeholder"])
         link = link_html(query_of(settled, desk), self._say)
@@ -147,9 +150,17 @@ class Talk:
                 yield messages(session), gr.skip(), session, *_skips(3)
             shown = session
 
-    def _is_latest(self, session: Session) -> bool:
-        """Whether nothing was asked in the conversation since what led to `session`."""
-        return self._latest.get(session.id) is self._asking.get(session)
+    def _stays_latest(self, session: Session) -> bool:
+        """Whether nothing is asked in the conversation after what led to `session`, nor at once.
+
+        A question that stops a text may begin a little later than what follows the stop.
+        """
+        until = time.monotonic() + AT_ONCE_SECONDS
+        while self._latest.get(session.id) is self._asking.get(session):
+            if time.monotonic() > until:
+                return True
+            time.sleep(0.05)
+        return False
 
     def _restored(self, desk: Desk, questions: Sequence[Given], session: Session) -> Restored:
         session = desk.replay(questions, session)

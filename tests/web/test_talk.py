@@ -1,5 +1,7 @@
 """The events of a page that overlap: what ends late must not undo what was asked since."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import gradio as gr
@@ -60,6 +62,15 @@ def test_what_follows_a_stopped_text_leaves_the_question_asked_since_alone(talk)
     # The question asked since has marked the text that it stopped.
     assert troubles(second) == [STOPPED, ""]
     assert troubles(talk.settle(second)[0]) == [STOPPED, STOPPED]
+
+
+def test_a_question_that_begins_a_little_after_the_stop_is_left_alone_too(talk):
+    first = asked(talk.submit(QUESTION, Session(), *SIDEBAR))
+    with ThreadPoolExecutor(1) as pool:
+        settling = pool.submit(talk.settle, first)
+        time.sleep(0.2)
+        assert troubles(asked(talk.submit("那湖南呢", first, *SIDEBAR))) == [STOPPED, ""]
+        assert settling.result()[:2] == (gr.skip(), gr.skip())
 
 
 def test_conversations_do_not_disturb_each_other(talk):
