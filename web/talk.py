@@ -141,13 +141,18 @@ class Talk:
         yield waiting, *_skips(3), gr.Textbox(**self._busy), gr.Row(visible=False)
         shown = None
         for session in sessions:
-            self._latest[session.id] = self._asking[session] = asking
+            if self._latest.setdefault(session.id, asking) is not asking:
+                yield _skips(_UNCHANGED)  # Something else was asked meanwhile.
+                return
+            self._asking[session] = asking
             if shown is None:
                 yield *self._view(desk, session), gr.skip(), gr.skip()
             elif session is shown:  # Nothing new yet; a stop is heeded here.
                 yield _skips(_UNCHANGED)
             else:
                 yield messages(session), gr.skip(), session, *_skips(3)
+                # Gradio says the last thing again when an event is stopped, however late that is.
+                yield _skips(_UNCHANGED)
             shown = session
 
     def _stays_latest(self, session: Session) -> bool:

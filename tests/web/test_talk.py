@@ -73,6 +73,16 @@ def test_a_question_that_begins_a_little_after_the_stop_is_left_alone_too(talk):
         assert settling.result()[:2] == (gr.skip(), gr.skip())
 
 
+def test_a_question_says_nothing_more_once_another_was_asked(talk):
+    first = asked(talk.submit(QUESTION, Session(), *SIDEBAR))
+    slow = talk.submit("那湖南呢", first, *SIDEBAR)
+    next(slow)
+    quick = talk.submit("那四川呢", first, *SIDEBAR)
+    next(quick)
+    assert list(slow) == [(gr.skip(),) * 6]
+    assert [turn.asked.text for turn in asked(quick).turns] == [QUESTION, "那四川呢"]
+
+
 def test_conversations_do_not_disturb_each_other(talk):
     first = asked(talk.submit(QUESTION, Session(), *SIDEBAR))
     asked(talk.submit(QUESTION, Session(), *SIDEBAR))
