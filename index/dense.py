@@ -10,7 +10,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encode import Encoder, FloatMatrix, FloatVector
+from index.encode import Encoder, FloatMatrix, FloatVector, query_vector
 from index.engines import QUANTISED
 from index.errors import StoreStale
 from index.ranking import BoolVector, order, ranked
@@ -193,7 +193,4 @@ class DenseIndex:
 
     def query(self, question: str) -> FloatVector:
         """The unit vector of a question."""
-        vector: FloatVector = np.asarray(
-            self._encoder.encode_query([question])[0], dtype=np.float32
-        )
-        return vector
+        return np.asarray(query_vector(self._encoder, question), dtype=np.float32)
