@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import tempfile
 import warnings
 import zipfile
 from importlib.metadata import version
@@ -17,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
+from index.files import replacing
 from index.knowledge import Dictionary
 
 with warnings.catch_warnings():
@@ -24,6 +23,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import jieba
 
+JiebaTokenizer = jieba.Tokenizer
 _LOG = logging.getLogger(__name__)
 _FORMAT = 1
 _NOUNS = frozenset({"n", "nz", "vn", "l", "j"})
@@ -82,7 +82,9 @@ def open_lexicon(dictionary: Dictionary) -> Lexicon:
         _LOG.warning("词表缓存 %s 无法读取（%s），现重新生成。", path, error)
     arrays = compiled(dictionary)
     try:
-        _save(path, arrays)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as whole:
+            np.savez(whole, allow_pickle=False, **arrays)
     except OSError as error:
         _LOG.warning("词表缓存 %s 无法写入（%s），每次启动都要多等几秒。", path, error)
     return Lexicon(arrays)
@@ -90,7 +92,7 @@ def open_lexicon(dictionary: Dictionary) -> Lexicon:
 
 def compiled(dictionary: Dictionary) -> Arrays:
     """What a `Lexicon` is made of, from jieba's dictionary and the words of `dictionary`."""
-    tokenizer = jieba.Tokenizer()
+    tokenizer = JiebaTokenizer()
     tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
     tokenizer.initialized = True
     for word in dictionary.words:
@@ -122,17 +124,3 @@ def _cached(dictionary: Dictionary) -> Path:
     made_of = f"{_FORMAT} {version('jieba')} {version('marisa-trie')} {dictionary.digest}"
     name = hashlib.sha256(made_of.encode()).hexdigest()[:16]
     return user_cache_path("cewen", appauthor=False) / f"lexicon-{name}.npz"
-
-
-def _save(path: Path, arrays: Arrays) -> None:
-    """Write a file whole or not at all, whoever else writes it at the same time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

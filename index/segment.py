@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-import warnings
 from functools import cache, lru_cache
 from importlib.metadata import version
 
 import opencc
 
 from index.knowledge import Dictionary, load_dictionary
-from index.lexicon import Lexicon, open_lexicon
+from index.lexicon import JiebaTokenizer, Lexicon, open_lexicon
 from index.text import fold_width
-
-with warnings.catch_warnings():
-    # jieba's own sources hold escapes that newer Pythons warn about.
-    warnings.simplefilter("ignore")
-    import jieba
 
 SHORTEST_WITH_PARTS = 3
 KEPT_WORDS = 50_000
@@ -24,7 +18,7 @@ KEPT_WORDS = 50_000
 _WORDLESS = re.compile(r"[\W_]+")
 
 
-class _Tokenizer(jieba.Tokenizer):  # type: ignore[misc]  # jieba has no types
+class _Tokenizer(JiebaTokenizer):  # type: ignore[misc]  # jieba has no types
     """Cuts as jieba does, over a lexicon in place of jieba's table of words and beginnings."""
 
     def __init__(self, lexicon: Lexicon) -> None:

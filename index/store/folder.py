@@ -28,9 +28,9 @@ from index.errors import (
     StoreStale,
     StoreUnreadable,
 )
+from index.files import UNFINISHED_PREFIX, digest_of, explained, is_intact, replace_text
 from index.ranking import Retriever
 from index.readers.sources import SourceFile, read_source
-from index.store.files import UNFINISHED_PREFIX, digest_of, explained, is_intact, replace_text
 from index.store.home import UNFINISHED, WAITING, Notify, Write
 from index.store.mapped.store import MappedStore
 from index.store.opened import Store

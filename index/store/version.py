@@ -21,9 +21,7 @@ import numpy as np
 
 from index.engines import Engines, engines_for
 from index.errors import StoreDamaged, StoreStale
-from index.readers.corrections import corrections_from
-from index.records import Cell
-from index.store.files import (
+from index.files import (
     digest_of,
     is_intact,
     write_bytes,
@@ -31,6 +29,8 @@ from index.store.files import (
     write_text,
     write_vectors,
 )
+from index.readers.corrections import corrections_from
+from index.records import Cell
 from index.store.mapped.writing import write_catalog
 from index.store.records import CATALOG, Arrays, Content, Manifest, Source
 from index.store.written import cell_from, cell_json, segments_from, segments_line

@@ -11,7 +11,7 @@ import threading
 import numpy as np
 import pytest
 
-from index import build
+from index import build, files
 from index.build import build_store, open_or_build
 from index.engines import Engines
 from index.errors import (
@@ -25,8 +25,8 @@ from index.errors import (
     StoreUnwritable,
 )
 from index.sentences import sentence_spans
-from index.store import files, open_store, require_current
 from index.store import folder as folder_module
+from index.store import open_store, require_current
 from index.store.folder import CURRENT
 from index.store.version import CELLS, MANIFEST, SEGMENTS, SENTENCE_VECTORS, VECTORS
 from tests.damage import Printer, Writer

@@ -23,12 +23,12 @@ import numpy as np
 
 from index.bm25 import SparseBM25
 from index.dense import QuantisedIndex
+from index.files import settle, write_text
 from index.filters import FACETS, FacetIndex
 from index.names import quoted_names
 from index.passages import make_passages
 from index.records import Cell
 from index.runs import CharacterRuns
-from index.store.files import settle, write_text
 from index.store.mapped.ids import IdIndex
 from index.store.mapped.lines import line_starts
 from index.store.records import Content

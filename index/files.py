@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,10 +61,21 @@ def settle(path: Path) -> None:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """A file holds `text`; at no instant did it hold neither this nor what it held before."""
-    temporary = path.with_name(f"{UNFINISHED_PREFIX}{path.name}")
+    """A file holds `text`, or what it held before, at every instant."""
+    with replacing(path) as file:
+        file.write(text.encode("utf-8"))
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that takes the place of `path` when it is closed, whole or not at all.
+
+    Whoever else writes it at the same time does not disturb.
+    """
+    temporary = path.with_name(f"{UNFINISHED_PREFIX}{path.name}-{secrets.token_hex(6)}")
     try:
-        write_text(temporary, text)
+        with _durable(temporary) as file:
+            yield file
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
