@@ -5,8 +5,10 @@ never seen here.
 
 - `relevance.toml`: a row is a passage of a question; its label is whether it is evidence.
 - `grounds.toml`: a row is a question of `questions.jsonl`, `answerable.jsonl` or `hard.jsonl`; its label
-  is whether the document answers it. The thresholds are where cross-validation refuses
-  `WRONGLY_REFUSED`, and doubts `WRONGLY_DOUBTED`, of those that it does, the hard ones left aside.
+  is whether the document answers it. The grounds leave it open unless they lie so low as only the first
+  share in `UNREAD` of those that it does, or so high as only the second of those that it does not: what
+  the best passages read as is weighed beside them there. The thresholds are where cross-validation refuses `WRONGLY_REFUSED`, and doubts
+  `WRONGLY_DOUBTED`, of those that it answers, the hard ones left aside.
 - `likeness.toml`: a row is a pair of passages of two provinces; its label is whether one question has
   both as evidence. Only passages that are evidence of something are compared with all others.
 """
@@ -16,9 +18,11 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import precision_recall_curve
 from sklearn.model_selection import cross_val_predict
@@ -34,9 +38,10 @@ from bench.questions import (
 from index.build import open_or_build
 from qa import grounds, likeness, relevance
 from qa.config import load_settings
-from qa.grounds import GROUNDS, TERMS, expanded
+from qa.grounds import GROUNDS, READING, TERMS, expanded
 from qa.likeness import LIKENESS_SIGNALS
 from qa.opening import open_whole
+from qa.reading import PassageReader
 from qa.relevance import load_relevance
 from qa.retrieve import Searcher
 from qa.signals import SIGNALS
@@ -55,8 +60,9 @@ GROUNDS_HEADER = """\
 # the grounds of qa/grounds.py, standardised, and their squares and products. Each ground has its lowest
 # and highest value, mean and deviation. Fitted by `python -m bench.train`. 由 bench/train.py 生成。
 """
-WRONGLY_REFUSED, WRONGLY_DOUBTED = 0.05, 0.12
+WRONGLY_REFUSED, WRONGLY_DOUBTED = 0.0225, 0.07
 GROUNDS_C = 0.3
+UNREAD = (0.005, 0.03)
 EXTREMES = (0.01, 0.99)
 THRESHOLDS = {"mentioned_above": -2.2, "mentioned_within": 4.0}
 SAME_PRACTICE = ("set", "analog")
@@ -86,35 +92,71 @@ def _fit_relevance(searcher: Searcher, questions: Sequence[LabelledQuestion]) ->
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The questions that the grounds are fitted on, one in a row."""
+
+    grounds: NDArray[np.float64]
+    read: NDArray[np.float64]
+    is_answered: NDArray[np.bool_]
+    is_usual: NDArray[np.bool_]
+
+
 def _fit_grounds(searcher: Searcher) -> None:
-    usual: list[AnyQuestion] = [*read_questions(), *read_answerable()]
-    hard = read_answerable(HARD_FILE)
-    rows, labels, is_usual = [], [], []
-    for asked in (q for q in (*usual, *hard) if not is_held_out(q)):
-        question = searcher.read(asked.question)
-        found = searcher.grounds(question)
-        if found and not question.elsewhere:
-            rows.append(found)
-            labels.append(asked.answerable)
-            is_usual.append(asked in usual)
-    lowest, highest = np.quantile(rows, EXTREMES, axis=0)
-    bounded = np.clip(rows, lowest, highest)
+    asked = _asked(searcher)
+    answered, usual = asked.is_answered, asked.is_usual
+    lowest, highest = np.quantile(asked.grounds, EXTREMES, axis=0)
+    bounded = np.clip(asked.grounds, lowest, highest)
     mean, deviation = bounded.mean(axis=0), bounded.std(axis=0)
     terms = np.array([expanded(row) for row in (bounded - mean) / deviation])
     model = LogisticRegression(C=GROUNDS_C, max_iter=5000)
-    odds = cross_val_predict(model, terms, labels, cv=10, method="decision_function")
-    is_answered, counts = np.array(labels, dtype=bool), np.array(is_usual, dtype=bool)
-    answered = odds[is_answered & counts]
-    refused, doubted = map(float, np.quantile(answered, (WRONGLY_REFUSED, WRONGLY_DOUBTED)))
+    odds = cross_val_predict(model, terms, answered, cv=10, method="decision_function")
+    model.fit(terms, answered)
+    # Reading: where the odds by the grounds alone leave it open.
+    open_from = float(np.quantile(odds[answered & usual], UNREAD[0]))
+    open_to = float(np.quantile(odds[~answered & usual], 1 - UNREAD[1]))
+    is_open = (odds >= open_from) & (odds <= open_to)
+    beside = np.column_stack([odds, asked.read])[is_open]
+    reading = LogisticRegression(max_iter=5000)
+    odds[is_open] = cross_val_predict(
+        reading, beside, answered[is_open], cv=10, method="decision_function"
+    )
+    reading.fit(beside, answered[is_open])
+    refused, doubted = map(
+        float, np.quantile(odds[answered & usual], (WRONGLY_REFUSED, WRONGLY_DOUBTED))
+    )
+    thresholds = {
+        "refused_below": round(refused, 3),
+        "doubted_below": round(doubted, 3),
+        "open_from": round(open_from, 3),
+        "open_to": round(open_to, 3),
+    }
+    parts = zip(READING, (reading.intercept_[0], *reading.coef_[0]), strict=True)
     ranges = zip(GROUNDS, lowest, highest, mean, deviation, strict=True)
-    lines = [f"{n} = [{', '.join(f'{v:.4f}' for v in values)}]" for n, *values in ranges]
-    extra = {"refused_below": round(refused, 3), "doubted_below": round(doubted, 3)}
-    model.fit(terms, labels)
-    _write(grounds.MODEL, GROUNDS_HEADER, TERMS, model, extra, ["", "[grounds]", *lines])
-    for called, among in (("usual", counts), ("hard", ~counts)):
-        rest = odds[~is_answered & among]
+    tables = ["", "[reading]", *(f"{name} = {weight:.4f}" for name, weight in parts)]
+    tables += ["", "[grounds]"]
+    tables += [f"{n} = [{', '.join(f'{v:.4f}' for v in values)}]" for n, *values in ranges]
+    _write(grounds.MODEL, GROUNDS_HEADER, TERMS, model, thresholds, tables)
+    print(f"grounds: {is_open[usual & answered].mean():.2f} of the usual answerable ones are read")
+    for called, among in (("usual", usual), ("hard", ~usual)):
+        rest = odds[~answered & among]
         shares = f"refused {(rest < refused).mean():.2f}, or doubted {(rest < doubted).mean():.2f}"
         print(f"grounds: {among.sum()} {called} questions; of the unanswerable {shares}")
+
+
+def _asked(searcher: Searcher) -> _Asked:
+    usual: list[AnyQuestion] = [*read_questions(), *read_answerable()]
+    reader = PassageReader()
+    found, read, answered, is_usual = [], [], [], []
+    for asked in (q for q in (*usual, *read_answerable(HARD_FILE)) if not is_held_out(q)):
+        question = searcher.read(asked.question)
+        row = searcher.grounds(question)
+        if row and not question.elsewhere:
+            found.append(row)
+            read.append(searcher.best_read(reader, question))
+            answered.append(asked.answerable)
+            is_usual.append(asked in usual)
+    return _Asked(np.array(found), np.array(read), np.array(answered), np.array(is_usual))
 
 
 def _fit_likeness(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> None:

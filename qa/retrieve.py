@@ -21,6 +21,7 @@ from qa.grounds import GroundsIndex, load_grounds_model
 from qa.likeness import Likeness, load_likeness_model
 from qa.question import check_top_k
 from qa.ranking import Ranking
+from qa.reading import PassageReader, around, load_reader
 from qa.records import SIMILAR, Question
 from qa.relevance import Relevance
 from qa.rerank import RERANKED, Reranker
@@ -33,6 +34,9 @@ TASK_DEMOTION = 1.0
 """What a task is ranked below an equal achievement or plan: it is no evidence of anything done."""
 REMEMBERED = 16
 """So many questions keep their signals and log-odds: ranking, refusing and judging all need the same ones."""
+READ, READ_AT_ONCE, ANSWERS_FROM = 4, 2, 1.0
+"""So many of the best passages are read where the grounds leave open whether they answer, so many at once,
+until one has such log-odds."""
 SOURCE_WEIGHTS = (0.56, 0.28, 0.16)
 """How the source province's best passages share in what the source practice is."""
 LIKENESS_SHARE = 0.9
@@ -84,7 +88,7 @@ class Searcher:
         self.store = store
         self.segmenter = segmenter
         self.relevance = relevance
-        self._reranker = reranker
+        self._reranker, self._reader = reranker, load_reader()
         self.backdrop = backdrop or OwnBackdrop(store, segmenter)
         encoder = QueryCache(encoder)
         self.postings = self.backdrop.postings(store.words)
@@ -168,14 +172,18 @@ class Searcher:
 
         Where the like of a province's practice is asked for, that practice must be there.
         """
-        allowed = self.allowed(question, wanted)
-        if question.source_provinces:
-            allowed = np.isin(self._provinces, question.source_provinces)
+        allowed = self._asked_of(question, wanted)
         if not allowed.any():
             return None
         return self._grounds.compute(
             question, *self._computed.get(question, self._compute), allowed
         )
+
+    def _asked_of(self, question: Question, wanted: Filter | None) -> BoolVector:
+        """The passages one of which must answer, or tell of the practice whose like is asked for."""
+        if question.source_provinces:
+            return np.isin(self._provinces, question.source_provinces)
+        return self.allowed(question, wanted)
 
     def is_answerable(self, question: Question, wanted: Filter | None = None) -> bool:
         """Whether the passages that may be used answer it, as far as the model can tell."""
@@ -190,8 +198,36 @@ class Searcher:
         return self._odds.get((question, wanted), self._weigh_grounds)
 
     def _weigh_grounds(self, asked: tuple[Question, Filter | None]) -> float:
+        """As the grounds say, or, where they leave it open, as the best passages read."""
         grounds = self.grounds(*asked)
-        return -np.inf if grounds is None else load_grounds_model().log_odds(grounds)
+        if grounds is None:
+            return -np.inf
+        model = load_grounds_model()
+        odds = model.log_odds(grounds)
+        if self._reader is None or not model.is_open(odds):
+            return odds
+        return model.after_reading(odds, self.best_read(self._reader, *asked))
+
+    def best_read(
+        self, reader: PassageReader, question: Question, wanted: Filter | None = None
+    ) -> float:
+        """The log-odds that the best passages answer, read with the question: of the best of them.
+
+        They are read on only while none answers.
+        """
+        rows = np.flatnonzero(self._asked_of(question, wanted))
+        first = rows[np.argsort(-self.logits(question)[rows], kind="stable")[:READ]]
+        texts = [
+            around(self.store.passages[row].text, self._signals.best_sentence(question, row))
+            for row in first
+        ]
+        best = -np.inf
+        for start in range(0, len(texts), READ_AT_ONCE):
+            read = reader.log_odds(question.asked, texts[start : start + READ_AT_ONCE])
+            best = max(best, float(read.max()))
+            if best >= ANSWERS_FROM:
+                break
+        return best
 
     def rank(self, question: Question, wanted: Filter | None = None) -> Ranking:
         """Every allowed passage, best first. `score` is a log-odds, lowered for tasks."""

@@ -17,6 +17,7 @@ from qa.config import Settings
 from qa.feedback import open_book
 from qa.live import Live
 from qa.opening import open_searcher
+from qa.reading import load_reader
 from web.access import access_of
 from web.memory import for_good, share_freed_memory
 
@@ -51,12 +52,8 @@ def serve(settings: Settings, is_open: bool = False) -> None:
         # Building took its time: the port may be gone by now.
         require_free(settings.host, settings.port)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        run(
-            app,
-            settings.host,
-            settings.port,
-            lambda: _say(f"网页已就绪：http://{host}:{settings.port}（按 Ctrl+C 结束）"),
-        )
+        address = f"http://{host}:{settings.port}"
+        run(app, settings.host, settings.port, partial(_ready, address))
 
 
 @contextmanager
@@ -105,6 +102,12 @@ def _leave_socks_proxies() -> None:
     for name in ("ALL_PROXY", "all_proxy"):
         if os.environ.get(name, "").startswith("socks"):
             del os.environ[name]
+
+
+def _ready(address: str) -> None:
+    _say(f"网页已就绪：{address}（按 Ctrl+C 结束）")
+    if reader := load_reader():
+        reader.prepare()
 
 
 def _say(sentence: str) -> None:

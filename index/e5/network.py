@@ -37,13 +37,14 @@ class Network:
     """
 
     def __init__(self, weights: Weights) -> None:
-        self._sizes = weights.sizes
-        self._tokens = Tokens(weights.vocabulary)
+        self.sizes = weights.sizes
+        self.tokens = Tokens(weights.vocabulary)
         self._pad = weights.vocabulary.pad
         # The words alone would fill 380 MB: they stay in 4 bits and are widened as they come.
         self._words = weights.blocks("emb.word").reshape(weights.sizes.vocabulary, -1)
-        self._tensors = _tensors_of(weights)
+        self.tensors = _tensors_of(weights)
 
+    @torch.inference_mode()
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """A unit row for each text, shape (n, width).
 
@@ -53,11 +54,11 @@ class Network:
         windows = [
             (row, window)
             for row, text in enumerate(texts)
-            for window in self._windows(self._tokens.of(PROMPT + text))
+            for window in self._windows(self.tokens.of(PROMPT + text))
         ]
-        sums = np.zeros((len(texts), self._sizes.width), dtype=np.float32)
+        sums = np.zeros((len(texts), self.sizes.width), dtype=np.float32)
         for batch in _batches(windows):
-            means = self._means([tokens for _row, tokens in batch])
+            means = self.means([tokens for _row, tokens in batch]).numpy()
             for (row, tokens), mean in zip(batch, means, strict=True):
                 sums[row] += max(1, len(tokens) - 2) * mean
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
@@ -66,52 +67,51 @@ class Network:
 
     def _windows(self, tokens: Sequence[int]) -> Iterator[list[int]]:
         """Tokens in pieces that fit, each between the marks of beginning and end."""
-        room = self._sizes.positions - 2
+        room = self.sizes.positions - 2
         for start in range(0, max(1, len(tokens)), room):
-            yield self._tokens.marked(tokens[start : start + room])
+            yield self.tokens.marked(tokens[start : start + room])
 
-    @torch.inference_mode()
-    def _means(self, batch: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        """The mean of the last states of each, shape (n, width)."""
+    def means(self, batch: Sequence[Sequence[int]]) -> Tensor:
+        """The mean of the last states of each row of tokens, shape (n, width)."""
         length = max(map(len, batch))
         ids = np.full((len(batch), length), self._pad)
         for row, tokens in enumerate(batch):
             ids[row, : len(tokens)] = tokens
         is_token = torch.arange(length) < torch.tensor([[len(tokens)] for tokens in batch])
         states = self._embedded(ids)
-        for layer in range(self._sizes.layers):
+        for layer in range(self.sizes.layers):
             states = self._layer(layer, states, is_token[:, None, None, :])
         kept = states * is_token[..., None]
-        means: NDArray[np.float32] = (kept.sum(1) / is_token.sum(1, keepdim=True)).numpy()
-        return means
+        return kept.sum(1) / is_token.sum(1, keepdim=True)
 
     def _embedded(self, ids: NDArray[np.int64]) -> Tensor:
-        words = dequantise(self._words[ids]).reshape(*ids.shape, self._sizes.width)
-        return self._norm("emb.ln", torch.from_numpy(words) + self._tensors["emb"][: ids.shape[1]])
+        words = dequantise(self._words[ids]).reshape(*ids.shape, self.sizes.width)
+        return self._norm("emb.ln", torch.from_numpy(words) + self.tensors["emb"][: ids.shape[1]])
 
     def _layer(self, layer: int, states: Tensor, mask: Tensor) -> Tensor:
         """One layer: attention, then the inner layer, each added to what came in and normed."""
         count, length, width = states.shape
-        heads = self._linear(f"l{layer}.qkv", states).view(
-            count, length, 3, self._sizes.heads, width // self._sizes.heads
+        heads = self.linear(f"l{layer}.qkv", states).view(
+            count, length, 3, self.sizes.heads, width // self.sizes.heads
         )
         query, key, value = heads.permute(2, 0, 3, 1, 4)
         seen = scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        seen = self._linear(f"l{layer}.ao", seen.transpose(1, 2).reshape(states.shape))
+        seen = self.linear(f"l{layer}.ao", seen.transpose(1, 2).reshape(states.shape))
         states = self._norm(f"l{layer}.aln", states + seen)
-        inner = self._linear(f"l{layer}.fo", gelu(self._linear(f"l{layer}.fi", states)))
+        inner = self.linear(f"l{layer}.fo", gelu(self.linear(f"l{layer}.fi", states)))
         return self._norm(f"l{layer}.oln", states + inner)
 
-    def _linear(self, name: str, states: Tensor) -> Tensor:
-        return linear(states, self._tensors[f"{name}.w"], self._tensors[f"{name}.b"])
+    def linear(self, name: str, states: Tensor) -> Tensor:
+        """States through the matrix and bias called `name`."""
+        return linear(states, self.tensors[f"{name}.w"], self.tensors[f"{name}.b"])
 
     def _norm(self, name: str, states: Tensor) -> Tensor:
         return layer_norm(
             states,
             states.shape[-1:],
-            self._tensors[f"{name}.w"],
-            self._tensors[f"{name}.b"],
-            self._sizes.epsilon,
+            self.tensors[f"{name}.w"],
+            self.tensors[f"{name}.b"],
+            self.sizes.epsilon,
         )
 
 

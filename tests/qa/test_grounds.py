@@ -11,7 +11,8 @@ N = len(GROUNDS)
 # What a ground must lie between, its mean and deviation.
 RANGE = "[-1.0, 3.0, 1.0, 2.0]"
 VALID = (
-    "bias = 0.5\nrefused_below = -0.25\ndoubted_below = 0.25\n[grounds]\n"
+    "bias = 0.5\nrefused_below = -0.25\ndoubted_below = 0.25\nopen_from = -2.0\nopen_to = 1.5\n"
+    "[reading]\nconstant = 0.1\ngrounds = 0.5\nread = 2.0\n[grounds]\n"
     + "".join(f"{name} = {RANGE}\n" for name in GROUNDS)
     + "[weights]\n"
     + "".join(f'"{name}" = {n}\n' for n, name in enumerate(TERMS))
@@ -19,6 +20,7 @@ VALID = (
 MODEL = GroundsModel(
     lowest=(-1.0,) * N, highest=(3.0,) * N, mean=(1.0,) * N, deviation=(2.0,) * N,
     weights=tuple(range(len(TERMS))), bias=0.5, refused_below=-0.25, doubted_below=0.25,
+    open_from=-2.0, open_to=1.5, reading=(0.1, 0.5, 2.0),
 )  # fmt: skip
 
 
@@ -57,6 +59,25 @@ def test_log_odds_are_those_computed_by_hand(model, asked, odds):
     assert model.log_odds(grounds(**asked)) == pytest.approx(odds)
 
 
+@pytest.mark.parametrize(
+    ("odds", "is_open"), [(-2.01, False), (-2.0, True), (0.0, True), (1.5, True), (1.51, False)]
+)
+def test_reading_is_for_what_the_grounds_leave_open(odds, is_open):
+    assert MODEL.is_open(odds) == is_open
+
+
+def test_what_was_read_is_weighed_beside_the_grounds():
+    assert MODEL.after_reading(-1.0, 1.5) == pytest.approx(0.1 - 0.5 + 3.0)
+
+
+def test_reading_moves_the_bundled_model_either_way():
+    model = load_grounds_model()
+    for odds in (model.open_from, model.open_to):
+        assert model.after_reading(odds, -3.0) < model.refused_below
+        assert model.after_reading(model.open_to, 3.0) > model.doubted_below
+        assert model.after_reading(odds, 3.0) > model.after_reading(odds, -3.0)
+
+
 @pytest.mark.parametrize(("far", "edge"), [(100.0, 3.0), (3.01, 3.0), (-100.0, -1.0)])
 def test_beyond_what_has_been_seen_nothing_is_extrapolated(far, edge):
     model = weighing(best=4, best__best=1)
@@ -82,6 +103,9 @@ def test_a_model_is_read_as_it_is_written(tmp_path):
         "不是 TOML",
         VALID.replace("bias = 0.5\n", ""),
         VALID.replace("refused_below = -0.25\n", ""),
+        VALID.replace("open_to = 1.5\n", ""),
+        VALID.replace("read = 2.0\n", ""),
+        VALID.replace("[reading]", "[read]"),
         VALID.replace(f"best = {RANGE}\n", ""),
         VALID.replace(f"best = {RANGE}", f"beste = {RANGE}"),
         VALID.replace(f"best = {RANGE}", "best = [-1.0, 3.0, 1.0]"),

@@ -1,0 +1,160 @@
+"""Teach the bundled network to tell whether a passage answers a question; writes `data/models/reader.npz`.
+
+Run: `python -m bench.train_reader`. It learns from `pairs.jsonl` only: for each passage of the document,
+questions that it answers and near misses that it does not, written by people who had that passage alone
+before them. The labelled questions by which quality is measured are never seen. Follow it by
+`python -m bench.train`, which weighs what is read against the other grounds.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.nn.functional import binary_cross_entropy_with_logits, dropout, linear
+
+from index.build import open_or_build
+from index.e5.network import Network
+from index.e5.pairs import MATRICES, Adapter, pair_tokens, write_adapter
+from index.e5.tokens import Tokens
+from index.e5.weights import Weights, read_weights
+from index.encode import bundled_weights
+from qa.config import load_settings
+from qa.opening import open_whole
+from qa.reading import MODEL
+from qa.retrieve import Searcher
+
+PAIRS_FILE = Path(__file__).with_name("pairs.jsonl")
+RANK, SCALE, DROPPED = 16, 2.0, 0.1
+EPOCHS, BATCH, RATE, WARM_UP, DECAY, SMOOTHED = 2, 16, 3e-4, 60, 0.01, 0.05
+SORTED_BATCHES = 16
+"""Pairs of so many batches are ordered by length, so that little is padded."""
+SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question and a passage, and whether it is answered there."""
+
+    tokens: list[int]
+    is_answer: bool
+
+
+class Learning(Network):
+    """The network with low-rank changes that can be learnt."""
+
+    def __init__(self, weights: Weights) -> None:
+        super().__init__(weights)
+        names = [
+            f"l{layer}.{matrix}" for layer in range(weights.sizes.layers) for matrix in MATRICES
+        ]
+        shapes = {name: self.tensors[f"{name}.w"].shape for name in names}
+        self._down = {
+            name: (torch.randn(RANK, into) / math.sqrt(into)).requires_grad_()
+            for name, (_out, into) in shapes.items()
+        }
+        self._up = {
+            name: torch.zeros(out, RANK, requires_grad=True)
+            for name, (out, _into) in shapes.items()
+        }
+        self._head = nn.Linear(weights.sizes.width, 1)
+        nn.init.normal_(self._head.weight, std=0.05)
+        nn.init.zeros_(self._head.bias)
+
+    def linear(self, name: str, states: Tensor) -> Tensor:
+        """As `Network`, and what has been learnt."""
+        narrow = dropout(linear(states, self._down[name]), DROPPED)
+        return super().linear(name, states) + SCALE * linear(narrow, self._up[name])
+
+    def log_odds(self, batch: Sequence[Sequence[int]]) -> Tensor:
+        """The log-odds of each pair, shape (n,)."""
+        found: Tensor = self._head(self.means(batch).float())[:, 0]
+        return found
+
+    def parameters(self) -> list[Tensor]:
+        """All that is learnt."""
+        return [*self._down.values(), *self._up.values(), *self._head.parameters()]
+
+    def adapter(self) -> Adapter:
+        """What has been learnt."""
+        return Adapter(
+            {name: array.detach().numpy() for name, array in self._down.items()},
+            {name: (SCALE * array).detach().numpy() for name, array in self._up.items()},
+            self._head.weight.detach().numpy()[0],
+            float(self._head.bias.detach()),
+        )
+
+
+def main() -> int:
+    """Learn and write."""
+    settings = load_settings()
+    store = open_or_build(settings.store, settings.encoder, print)
+    torch.manual_seed(SEED)
+    learning = Learning(read_weights(bundled_weights()))
+    pairs = read_pairs(open_whole(store), learning.tokens)
+    print(f"{len(pairs)} pairs, {sum(pair.is_answer for pair in pairs)} of them answered")
+    learn(learning, pairs)
+    write_adapter(MODEL, learning.adapter())
+    return 0
+
+
+def read_pairs(searcher: Searcher, tokens: Tokens, path: Path = PAIRS_FILE) -> list[Pair]:
+    """The pairs of a file, the questions as they are understood."""
+    texts = {passage.id.split("/", 1)[1]: passage.text for passage in searcher.store.passages}
+    pairs = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        asked = searcher.read(entry["question"]).asked
+        row = pair_tokens(tokens, asked, texts[entry["passage"]])
+        pairs.append(Pair(row, entry["is_answer"]))
+    return pairs
+
+
+def learn(learning: Learning, pairs: Sequence[Pair]) -> None:
+    """Go through `pairs` `EPOCHS` times, ever more slowly."""
+    order = np.random.default_rng(SEED)
+    optimizer = torch.optim.AdamW(learning.parameters(), lr=RATE, weight_decay=DECAY)
+    steps = EPOCHS * math.ceil(len(pairs) / BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / WARM_UP, 1 - step / steps)
+    )
+    started, recent = time.monotonic(), 0.0
+    batches = [batch for _ in range(EPOCHS) for batch in _batches(pairs, order)]
+    for step, batch in enumerate(batches, 1):
+        wanted = torch.tensor([float(pair.is_answer) for pair in batch])
+        smooth = wanted * (1 - 2 * SMOOTHED) + SMOOTHED
+        # In half precision, which takes half the time; the plain kernel, since the other's gradient is slow.
+        with torch.autocast("cpu", torch.bfloat16), sdpa_kernel(SDPBackend.MATH):
+            odds = learning.log_odds([pair.tokens for pair in batch])
+        loss = binary_cross_entropy_with_logits(odds, smooth)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(learning.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        recent += (loss.item() - recent) / min(step, 50)
+        if step % 50 == 0:
+            print(f"{step}/{len(batches)}: loss {recent:.3f}, {time.monotonic() - started:.0f} s")
+
+
+def _batches(pairs: Sequence[Pair], order: np.random.Generator) -> Iterator[list[Pair]]:
+    """All pairs once, in random order but for those of like length."""
+    shuffled = [pairs[i] for i in order.permutation(len(pairs))]
+    batches = []
+    for start in range(0, len(pairs), BATCH * SORTED_BATCHES):
+        near = sorted(shuffled[start : start + BATCH * SORTED_BATCHES], key=lambda p: len(p.tokens))
+        batches += [near[at : at + BATCH] for at in range(0, len(near), BATCH)]
+    return (batches[i] for i in order.permutation(len(batches)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""The network reading a question and a passage together: whether the one is answered by the other.
+
+A cross-encoder (Nogueira & Cho 2019) made of the encoder's own weights: low-rank changes to its matrices
+(LoRA, Hu et al. 2022) and one row that weighs the mean of the last states are all that is added.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from index.e5.network import PROMPT, Network
+from index.e5.tokens import Tokens
+
+QUESTION_PROMPT = "query: "
+QUESTION_TOKENS, PASSAGE_TOKENS = 64, 256
+"""What is longer is cut off."""
+MATRICES = ("qkv", "ao", "fi", "fo")
+"""Those of each layer that are changed, by their names in `Network`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """What makes a cross-encoder of the network: float32 arrays by a matrix's name in the network.
+
+    A matrix of shape (out, in) becomes itself and `up` (out, rank) times `down` (rank, in). `weights`
+    (width,) and `bias` turn the mean of the last states into log-odds.
+    """
+
+    down: dict[str, NDArray[np.float32]]
+    up: dict[str, NDArray[np.float32]]
+    weights: NDArray[np.float32]
+    bias: float
+
+
+class PairNetwork:
+    """Question and passages → log-odds that each answers it."""
+
+    def __init__(self, network: Network, adapter: Adapter) -> None:
+        """Adapt `network`, which from then on can do nothing else."""
+        for name, up in adapter.up.items():
+            network.tensors[f"{name}.w"] += torch.from_numpy(up @ adapter.down[name])
+        self._network = network
+        self._weights, self._bias = torch.from_numpy(adapter.weights), adapter.bias
+
+    @torch.inference_mode()
+    def log_odds(self, question: str, passages: Sequence[str]) -> NDArray[np.float32]:
+        """The log-odds that each of `passages` answers `question`, shape (n,)."""
+        pairs = [pair_tokens(self._network.tokens, question, passage) for passage in passages]
+        found: NDArray[np.float32] = (self._network.means(pairs) @ self._weights).numpy()
+        return found + np.float32(self._bias)
+
+
+def pair_tokens(tokens: Tokens, question: str, passage: str) -> list[int]:
+    """A question and a passage in one row of tokens, as the network reads a pair of texts."""
+    asked = tokens.marked(tokens.of(QUESTION_PROMPT + question)[:QUESTION_TOKENS])
+    said = tokens.marked(tokens.of(PROMPT + passage)[:PASSAGE_TOKENS])
+    return [*asked, asked[-1], *said[1:]]
+
+
+def write_adapter(path: Path, adapter: Adapter) -> None:
+    """A file holds `adapter`, in half precision."""
+    arrays = {f"{name}.down": array for name, array in adapter.down.items()}
+    arrays |= {f"{name}.up": array for name, array in adapter.up.items()}
+    arrays |= {"weights": adapter.weights, "bias": np.array([adapter.bias])}
+    halves = {name: array.astype(np.float16) for name, array in arrays.items()}
+    np.savez_compressed(path, allow_pickle=False, **halves)
+
+
+def read_adapter(path: Path) -> Adapter:
+    """The adapter in a file.
+
+    Raises:
+        ValueError: it is not a file of this kind.
+        OSError: it cannot be read.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: array.astype(np.float32) for name, array in file.items()}
+        weights, bias = arrays.pop("weights"), float(arrays.pop("bias")[0])
+        names = {name.rpartition(".")[0] for name in arrays}
+        down = {name: arrays[f"{name}.down"] for name in names}
+        return Adapter(down, {name: arrays[f"{name}.up"] for name in names}, weights, bias)
+    except (KeyError, IndexError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path.name} holds no adapter: {error}") from error

