@@ -88,6 +88,13 @@ class Sourceless(Searcher):
         return []
 
 
+class Unread(Searcher):
+    """Reads no passages: the grounds and the log-odds decide alone."""
+
+    def reading(self, question: Question) -> None:
+        """Nothing, whatever the question."""
+
+
 class ColumnJudge(Judge):
     """Takes every achievement for done, however it is worded."""
 
@@ -131,6 +138,7 @@ PIPELINES = (
     Pipeline("without filters from understanding", searcher=Unfiltered),
     Pipeline("without task demotion", searcher=EqualTasks),
     Pipeline("without likeness to the source", searcher=Sourceless),
+    Pipeline("without reading passages", searcher=Unread),
     Pipeline("judging by column only", answerer=ColumnAnswerer),
 )
 

@@ -9,6 +9,8 @@ never seen here.
   share in `UNREAD` of those that it does, or so high as only the second of those that it does not: what
   the best passages read as is weighed beside them there. The thresholds are where cross-validation refuses `WRONGLY_REFUSED`, and doubts
   `WRONGLY_DOUBTED`, of those that it answers, the hard ones left aside.
+- `mention.toml`: a row is a province and a question which provinces; its label is whether the province is to
+  be named. Those whose best passage is settled without reading are left out.
 - `likeness.toml`: a row is a pair of passages of two provinces; its label is whether one question has
   both as evidence. Only passages that are evidence of something are compared with all others.
 """
@@ -36,12 +38,15 @@ from bench.questions import (
     read_questions,
 )
 from index.build import open_or_build
-from qa import grounds, likeness, relevance
+from index.errors import EncoderError
+from qa import grounds, likeness, mention, relevance
 from qa.config import load_settings
 from qa.grounds import GROUNDS, READING, TERMS, expanded
 from qa.likeness import LIKENESS_SIGNALS
+from qa.mention import MENTION_SIGNALS
 from qa.opening import open_whole
-from qa.reading import PassageReader
+from qa.reading import Read
+from qa.records import Question
 from qa.relevance import load_relevance
 from qa.retrieve import Searcher
 from qa.signals import SIGNALS
@@ -49,6 +54,11 @@ from qa.signals import SIGNALS
 RELEVANCE_HEADER = """\
 # How likely a passage answers a question: log-odds = bias + sum of weight x signal (qa/signals.py).
 # Fitted by `python -m bench.train`; the thresholds below the bias were chosen on the same
+# questions: see bench/results.md. 由 bench/train.py 生成，阈值的由来见 bench/results.md。
+"""
+MENTION_HEADER = """\
+# How likely a province whose best passage is in doubt mentions what is asked: log-odds = bias + sum of
+# weight x signal (qa/mention.py). Fitted by `python -m bench.train`; the thresholds were chosen on the same
 # questions: see bench/results.md. 由 bench/train.py 生成，阈值的由来见 bench/results.md。
 """
 LIKENESS_HEADER = """\
@@ -64,6 +74,7 @@ WRONGLY_REFUSED, WRONGLY_DOUBTED = 0.0225, 0.07
 GROUNDS_C = 0.3
 UNREAD = (0.005, 0.03)
 EXTREMES = (0.01, 0.99)
+MENTION = {"open_from": -3.0, "open_to": 0.0, "mentioned_above": -0.3}
 THRESHOLDS = {"mentioned_above": -2.2, "mentioned_within": 4.0}
 SAME_PRACTICE = ("set", "analog")
 """Questions whose evidence of different provinces is the same practice."""
@@ -79,6 +90,7 @@ def main() -> int:
     load_relevance.cache_clear()
     searcher = open_whole(store)
     _fit_grounds(searcher)
+    _fit_mention(searcher, [q for q in questions if q.type == "set"])
     _fit_likeness(searcher, [q for q in questions if q.type in SAME_PRACTICE])
     return 0
 
@@ -146,14 +158,13 @@ def _fit_grounds(searcher: Searcher) -> None:
 
 def _asked(searcher: Searcher) -> _Asked:
     usual: list[AnyQuestion] = [*read_questions(), *read_answerable()]
-    reader = PassageReader()
     found, read, answered, is_usual = [], [], [], []
     for asked in (q for q in (*usual, *read_answerable(HARD_FILE)) if not is_held_out(q)):
         question = searcher.read(asked.question)
         row = searcher.grounds(question)
         if row and not question.elsewhere:
             found.append(row)
-            read.append(searcher.best_read(reader, question))
+            read.append(searcher.best_read(_reading(searcher, question), question))
             answered.append(asked.answerable)
             is_usual.append(asked in usual)
     return _Asked(np.array(found), np.array(read), np.array(answered), np.array(is_usual))
@@ -185,6 +196,32 @@ def relevance_rows(
         signals.append(searcher.signals(question)[allowed])
         labels.append(evidence[allowed])
     return np.vstack(signals), np.concatenate(labels)
+
+
+def _fit_mention(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> None:
+    low, high = MENTION["open_from"], MENTION["open_to"]
+    provinces = np.array([passage.province for passage in searcher.store.passages])
+    rows, labels = [], []
+    for labelled in questions:
+        question = searcher.read(labelled.question)
+        logits = np.where(searcher.allowed(question), searcher.logits(question), -np.inf)
+        for province in searcher.store.facets.values["province"]:
+            own = np.flatnonzero(provinces == province)
+            row = int(own[np.argmax(logits[own])])
+            if low <= logits[row] <= high:
+                (read,) = _reading(searcher, question)([row])
+                rows.append((logits[row], logits[row] - logits.max(), read))
+                labels.append(province in labelled.provinces)
+    model = LogisticRegression(max_iter=5000).fit(rows, labels)
+    _write(mention.MODEL, MENTION_HEADER, MENTION_SIGNALS, model, MENTION)
+    print(f"mention: {len(labels)} provinces read, {sum(labels)} to be named")
+
+
+def _reading(searcher: Searcher, question: Question) -> Read:
+    read = searcher.reading(question)
+    if read is None:
+        raise EncoderError("这个平台没有内置编码模型的安装包，不能训练。")
+    return read
 
 
 def _likeness_rows(

@@ -376,7 +376,8 @@ class Answerer(Answers):
     def _judged(self, question: Question, logits: Vector) -> list[Judgement]:
         sentence_of = partial(self.searcher.best_sentence, question)
         words = self.searcher.words_of(question)
-        return self._judge.judge(self._provinces(question), logits, sentence_of, words)
+        read = self.searcher.reading(question)
+        return self._judge.judge(self._provinces(question), logits, sentence_of, words, read)
 
     def _figures(self, question: Question, logits: Vector, quoter: Quoter) -> Draft:
         provinces = self._provinces(question)

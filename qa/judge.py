@@ -1,6 +1,7 @@
 """Which provinces: each of them judged by itself, on its own best evidence.
 
-The column decides first: an achievement may say done or doing, a plan only planned, a task only
+Whether it mentions what is asked at all is told by its best passage, which is read where its log-odds
+leave that open. The column decides first: an achievement may say done or doing, a plan only planned, a task only
 tasked. Within achievements the wording decides.
 """
 
@@ -11,14 +12,18 @@ import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
 
 from index.bundled import KNOWLEDGE
 from index.errors import KnowledgeError
+from index.ranking import BoolVector
 from index.records import ACHIEVEMENT, PLAN, TASK, Passage
 from index.sentences import Span
+from qa.mention import load_mention
+from qa.reading import Read
 from qa.records import DOING, DONE, NOT_MENTIONED, PLANNED, TASKED
 from qa.relevance import Relevance
 from qa.signals import Vector
@@ -99,6 +104,7 @@ class Judge:
         logits: Vector,
         sentence_of: SentenceOf,
         words: Sequence[str],
+        read: Read | None = None,
     ) -> list[Judgement]:
         """One judgement a province, in the order given.
 
@@ -107,9 +113,15 @@ class Judge:
             logits: of every passage that it answers; −inf where it may not be used.
             sentence_of: gives for a row the sentence of its passage that is judged.
             words: of what is asked.
+            read: reads passages; without it their log-odds alone tell what is mentioned.
         """
-        floor = self.floor(logits)
-        return [self._judge_one(p, logits, floor, sentence_of, words) for p in provinces]
+        is_mentioned = self._mentioned(provinces, logits, read)
+        return [
+            self._judge_one(province, logits, sentence_of, words)
+            if mentions
+            else Judgement(province, NOT_MENTIONED, ())
+            for province, mentions in zip(provinces, is_mentioned, strict=True)
+        ]
 
     def status_of(self, row: int, span: Span, words: Sequence[str]) -> str:
         """What a passage says of its own practice: by its column, an achievement by its wording.
@@ -130,18 +142,29 @@ class Judge:
         best = float(logits.max(initial=-np.inf))
         return max(self._relevance.mentioned_above, best - self._relevance.mentioned_within)
 
+    def _mentioned(self, provinces: Sequence[str], logits: Vector, read: Read | None) -> BoolVector:
+        """Which provinces mention what is asked."""
+        of_each = [np.flatnonzero(self._provinces == province) for province in provinces]
+        odds = np.array([logits[own].max(initial=-np.inf) for own in of_each])
+        if read is None:
+            return odds >= self.floor(logits)
+        model = load_mention()
+        is_open = model.is_open(odds)
+        mentioned = odds > model.open_to
+        if is_open.any():
+            lead = odds - logits.max()
+            best = [int(own[np.argmax(logits[own])]) for own in compress(of_each, is_open)]
+            signals = np.column_stack([odds[is_open], lead[is_open], read(best)])
+            mentioned[is_open] = model.log_odds(signals) >= model.mentioned_above
+        return mentioned
+
     def _judge_one(
-        self,
-        province: str,
-        logits: Vector,
-        floor: float,
-        sentence_of: SentenceOf,
-        words: Sequence[str],
+        self, province: str, logits: Vector, sentence_of: SentenceOf, words: Sequence[str]
     ) -> Judgement:
+        """What a province that mentions it says of it."""
         own = np.flatnonzero(self._provinces == province)
-        best = float(logits[own].max(initial=-np.inf))
-        if best < floor:
-            return Judgement(province, NOT_MENTIONED, ())
+        best = float(logits[own].max())
+        floor = min(best, self.floor(logits))
         for column, status in ((ACHIEVEMENT, DONE), (PLAN, PLANNED), (TASK, TASKED)):
             rows = self._rows_about(own[self._columns[own] == column], logits, floor, best)
             if rows and column == ACHIEVEMENT:

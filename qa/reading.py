@@ -5,7 +5,7 @@ It costs some tens of milliseconds a passage: only for what is looked at closely
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.util import find_spec
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from index.e5.pairs import PairNetwork
 
 MODEL = DATA / "models" / "reader.npz"
+Read = Callable[[Sequence[int]], FloatVector]
+"""Gives for rows of a store the log-odds that their passages answer, read with the question."""
 LONGEST = 320
 """Characters that are read of a passage, those around its best sentence."""
 

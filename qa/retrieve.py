@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, partial
 from typing import Protocol
 
 import numpy as np
@@ -21,7 +22,7 @@ from qa.grounds import GroundsIndex, load_grounds_model
 from qa.likeness import Likeness, load_likeness_model
 from qa.question import check_top_k
 from qa.ranking import Ranking
-from qa.reading import PassageReader, around, load_reader
+from qa.reading import PassageReader, Read, around, load_reader
 from qa.records import SIMILAR, Question
 from qa.relevance import Relevance
 from qa.rerank import RERANKED, Reranker
@@ -202,32 +203,38 @@ class Searcher:
         grounds = self.grounds(*asked)
         if grounds is None:
             return -np.inf
-        model = load_grounds_model()
+        model, read = load_grounds_model(), self.reading(asked[0])
         odds = model.log_odds(grounds)
-        if self._reader is None or not model.is_open(odds):
+        if read is None or not model.is_open(odds):
             return odds
-        return model.after_reading(odds, self.best_read(self._reader, *asked))
+        return model.after_reading(odds, self.best_read(read, *asked))
 
-    def best_read(
-        self, reader: PassageReader, question: Question, wanted: Filter | None = None
-    ) -> float:
+    def best_read(self, read: Read, question: Question, wanted: Filter | None = None) -> float:
         """The log-odds that the best passages answer, read with the question: of the best of them.
 
         They are read on only while none answers.
         """
         rows = np.flatnonzero(self._asked_of(question, wanted))
         first = rows[np.argsort(-self.logits(question)[rows], kind="stable")[:READ]]
-        texts = [
-            around(self.store.passages[row].text, self._signals.best_sentence(question, row))
-            for row in first
-        ]
         best = -np.inf
-        for start in range(0, len(texts), READ_AT_ONCE):
-            read = reader.log_odds(question.asked, texts[start : start + READ_AT_ONCE])
-            best = max(best, float(read.max()))
+        for start in range(0, len(first), READ_AT_ONCE):
+            odds = read(first[start : start + READ_AT_ONCE].tolist())
+            best = max(best, float(odds.max()))
             if best >= ANSWERS_FROM:
                 break
         return best
+
+    def reading(self, question: Question) -> Read | None:
+        """Reads passages with a question; None where nothing can."""
+        return None if self._reader is None else partial(self._read_rows, self._reader, question)
+
+    def _read_rows(
+        self, reader: PassageReader, question: Question, rows: Sequence[int]
+    ) -> FloatVector:
+        spans = (self._signals.best_sentence(question, row) for row in rows)
+        texts = (self.store.passages[row].text for row in rows)
+        parts = [around(text, span) for text, span in zip(texts, spans, strict=True)]
+        return reader.log_odds(question.asked, parts)
 
     def rank(self, question: Question, wanted: Filter | None = None) -> Ranking:
         """Every allowed passage, best first. `score` is a log-odds, lowered for tasks."""

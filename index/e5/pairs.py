@@ -81,8 +81,8 @@ def read_adapter(path: Path) -> Adapter:
         OSError: it cannot be read.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: array.astype(np.float32) for name, array in file.items()}
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as halves:
+            arrays = {name: array.astype(np.float32) for name, array in halves.items()}
         weights, bias = arrays.pop("weights"), float(arrays.pop("bias")[0])
         names = {name.rpartition(".")[0] for name in arrays}
         down = {name: arrays[f"{name}.down"] for name in names}

@@ -20,7 +20,7 @@ RANK, WIDTH = 2, 384
 PASSAGES = ["设立专利质押融资风险补偿基金。", "举办知识产权高级研修班。", ""]
 
 
-def adapter(seed=0, size=0.05):
+def adapter(seed=0, size=0.2):
     random = np.random.default_rng(seed)
     names = ["l0.qkv", "l11.fo"]
     shapes = {"l0.qkv": (3 * WIDTH, WIDTH), "l11.fo": (WIDTH, 4 * WIDTH)}

@@ -1,0 +1,54 @@
+"""Whether a province mentions what is asked: its best passage weighed, and read where that leaves it open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from index.bundled import DATA
+from qa.linear import load_linear
+from qa.signals import Vector
+
+MODEL = DATA / "models" / "mention.toml"
+MENTION_SIGNALS = (
+    "log_odds",  # of the province's best passage
+    "lead",  # of these over the best passage of all provinces: never above 0
+    "read",  # log-odds that it answers, read with the question
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Weights of `MENTION_SIGNALS`.
+
+    What is read is a best passage whose log-odds lie from `open_from` to `open_to`; one below is no
+    mention, one above is. What was read is a mention from `mentioned_above` on.
+    """
+
+    weights: tuple[float, ...]
+    bias: float
+    open_from: float
+    open_to: float
+    mentioned_above: float
+
+    def is_open(self, log_odds: Vector) -> np.ndarray:
+        """Which of the best passages must be read."""
+        return (log_odds >= self.open_from) & (log_odds <= self.open_to)
+
+    def log_odds(self, signals: np.ndarray) -> Vector:
+        """The log-odds of each row of `MENTION_SIGNALS` that it is a mention."""
+        found: Vector = signals @ np.array(self.weights) + self.bias
+        return found
+
+
+@cache
+def load_mention(path: Path = MODEL) -> Mention:
+    """The model in a file.
+
+    Raises:
+        KnowledgeError: unreadable, or its weights are not those of `MENTION_SIGNALS`.
+    """
+    return load_linear(path, MENTION_SIGNALS, Mention)
