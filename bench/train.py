@@ -42,8 +42,9 @@ from index.errors import EncoderError
 from qa import grounds, likeness, mention, relevance
 from qa.config import load_settings
 from qa.grounds import GROUNDS, READING, TERMS, expanded
+from qa.judge import Judge
 from qa.likeness import LIKENESS_SIGNALS
-from qa.mention import MENTION_SIGNALS
+from qa.mention import MENTION_SIGNALS, Mention
 from qa.opening import open_whole
 from qa.reading import Read
 from qa.records import Question
@@ -74,7 +75,7 @@ WRONGLY_REFUSED, WRONGLY_DOUBTED = 0.0225, 0.07
 GROUNDS_C = 0.3
 UNREAD = (0.005, 0.03)
 EXTREMES = (0.01, 0.99)
-MENTION = {"open_from": -3.0, "open_to": 0.0, "mentioned_above": -0.3}
+MENTION = {"open_from": -2.5, "open_to": 0.0, "mentioned_above": 0.8}
 THRESHOLDS = {"mentioned_above": -2.2, "mentioned_within": 4.0}
 SAME_PRACTICE = ("set", "analog")
 """Questions whose evidence of different provinces is the same practice."""
@@ -199,20 +200,22 @@ def relevance_rows(
 
 
 def _fit_mention(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> None:
-    low, high = MENTION["open_from"], MENTION["open_to"]
     provinces = np.array([passage.province for passage in searcher.store.passages])
+    judge = Judge(searcher.store.passages, searcher.relevance)
+    limits = Mention((), 0.0, **MENTION)
     rows, labels = [], []
     for labelled in questions:
         question = searcher.read(labelled.question)
         logits = np.where(searcher.allowed(question), searcher.logits(question), -np.inf)
-        for province in searcher.store.facets.values["province"]:
-            own = np.flatnonzero(provinces == province)
-            row = int(own[np.argmax(logits[own])])
-            if low <= logits[row] <= high:
-                (read,) = _reading(searcher, question)([row])
-                rows.append((logits[row], logits[row] - logits.max(), read))
-                labels.append(province in labelled.provinces)
-    model = LogisticRegression(max_iter=5000).fit(rows, labels)
+        of_each = [np.flatnonzero(provinces == p) for p in searcher.store.facets.values["province"]]
+        best = np.array([own[np.argmax(logits[own])] for own in of_each])
+        best = best[limits.is_open(logits[best], judge.floor(logits))]
+        if len(best):
+            odds = logits[best]
+            read = _reading(searcher, question)(best.tolist())
+            rows.append(np.column_stack([odds, odds - logits.max(), read]))
+            labels += [provinces[row] in labelled.provinces for row in best]
+    model = LogisticRegression(max_iter=5000).fit(np.vstack(rows), labels)
     _write(mention.MODEL, MENTION_HEADER, MENTION_SIGNALS, model, MENTION)
     print(f"mention: {len(labels)} provinces read, {sum(labels)} to be named")
 

@@ -146,11 +146,11 @@ class Judge:
         """Which provinces mention what is asked."""
         of_each = [np.flatnonzero(self._provinces == province) for province in provinces]
         odds = np.array([logits[own].max(initial=-np.inf) for own in of_each])
+        floor = self.floor(logits)
         if read is None:
-            return odds >= self.floor(logits)
+            return odds >= floor
         model = load_mention()
-        is_open = model.is_open(odds)
-        mentioned = odds > model.open_to
+        is_open, mentioned = model.is_open(odds, floor), model.is_sure(odds, floor)
         if is_open.any():
             lead = odds - logits.max()
             best = [int(own[np.argmax(logits[own])]) for own in compress(of_each, is_open)]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from index.bundled import DATA
+from index.ranking import BoolVector
 from qa.linear import load_linear
 from qa.signals import Vector
 
@@ -24,8 +25,8 @@ MENTION_SIGNALS = (
 class Mention:
     """Weights of `MENTION_SIGNALS`.
 
-    What is read is a best passage whose log-odds lie from `open_from` to `open_to`; one below is no
-    mention, one above is. What was read is a mention from `mentioned_above` on.
+    A best passage below `open_from` is no mention; one above `open_to` is, unless it falls far behind
+    the best of all provinces. Any other is read, and a mention from `mentioned_above` on.
     """
 
     weights: tuple[float, ...]
@@ -34,9 +35,13 @@ class Mention:
     open_to: float
     mentioned_above: float
 
-    def is_open(self, log_odds: Vector) -> np.ndarray:
+    def is_sure(self, log_odds: Vector, floor: float) -> BoolVector:
+        """Which of the best passages are mentions unread; below `floor` they fall too far behind."""
+        return (log_odds > self.open_to) & (log_odds >= floor)
+
+    def is_open(self, log_odds: Vector, floor: float) -> BoolVector:
         """Which of the best passages must be read."""
-        return (log_odds >= self.open_from) & (log_odds <= self.open_to)
+        return (log_odds >= self.open_from) & ~self.is_sure(log_odds, floor)
 
     def log_odds(self, signals: np.ndarray) -> Vector:
         """The log-odds of each row of `MENTION_SIGNALS` that it is a mention."""

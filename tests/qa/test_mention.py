@@ -31,7 +31,11 @@ def test_log_odds_are_those_computed_by_hand():
 
 def test_only_what_lies_between_is_read():
     odds = np.array([-3.1, -3.0, -1.0, 0.0, 0.1, -np.inf])
-    assert MODEL.is_open(odds).tolist() == [False, True, True, True, False, False]
+    assert MODEL.is_open(odds, floor=-1.0).tolist() == [False, True, True, True, False, False]
+    assert MODEL.is_sure(odds, floor=-1.0).tolist() == [False] * 4 + [True, False]
+    # What falls far behind the best is read, however high it stands.
+    assert MODEL.is_open(np.array([0.5, 2.0]), floor=1.0).tolist() == [True, False]
+    assert MODEL.is_sure(np.array([0.5, 2.0]), floor=1.0).tolist() == [False, True]
 
 
 def test_a_model_is_read_as_it_is_written(tmp_path):
