@@ -184,18 +184,14 @@ class Answerer(Answers):
         """As `Answers`."""
         check_top_k(top_k)
         hits = self.searcher.rank(question, wanted)
-        refusal = self._refusal(question, hits, wanted)
-        if refusal:
-            return Answer(
-                question,
-                refusal.sentence,
-                tuple(hits[:top_k]),
-                verdicts=self._none_mentions(question, refusal),
-                silent=self._none_has_the_like(question, refusal, wanted),
-                refusal=refusal,
-            )
+        if refusal := self._refusal(question, hits, wanted):
+            return self._refused(question, hits[:top_k], wanted, refusal)
         quoter = Quoter(self.searcher, question)
-        draft = self._with_fulfilments(self._draft(question, hits, wanted, quoter), wanted, quoter)
+        draft = self._draft(question, hits, wanted, quoter)
+        if draft.verdicts and all(v.status == NOT_MENTIONED for v in draft.verdicts):
+            refusal = self._not_mentioned(question, hits, wanted)
+            return self._refused(question, hits[:top_k], wanted, refusal)
+        draft = self._with_fulfilments(draft, wanted, quoter)
         caution = caution_of(question, quoter.citations, self._is_sure(question, wanted))
         return self._checked(question, hits[:top_k], draft, quoter, caution)
 
@@ -253,6 +249,19 @@ class Answerer(Answers):
         own = logits[self.searcher.source_rows(question)]
         is_mentioned = own.max(initial=-np.inf) >= self._judge.floor(logits)
         return bool(is_mentioned) and self.searcher.is_answerable(question)
+
+    def _refused(
+        self, question: Question, hits: Sequence[Hit], wanted: Filter | None, refusal: Refusal
+    ) -> Answer:
+        """What stands in place of an answer: why there is none, and what is nearest."""
+        return Answer(
+            question,
+            refusal.sentence,
+            tuple(hits),
+            verdicts=self._none_mentions(question, refusal),
+            silent=self._none_has_the_like(question, refusal, wanted),
+            refusal=refusal,
+        )
 
     def _checked(
         self,
@@ -316,6 +325,12 @@ class Answerer(Answers):
             return Refusal(ABSENT, f"现有文档不包含{names}的内容。文档涉及的省份有：{held}。")
         if _asks_for_all(question) or self._is_answerable(question, wanted):
             return None
+        return self._not_mentioned(question, hits, wanted)
+
+    def _not_mentioned(
+        self, question: Question, hits: Sequence[Hit], wanted: Filter | None
+    ) -> Refusal:
+        """Why it cannot be answered: only others mention it, nobody does, or it lies far off."""
         if others := self._provinces_that_mention(question):
             names = "、".join(question.provinces)
             sentence = f"{names}的材料没有提到{in_quotes(question.core)}。提到相近内容的有：{'、'.join(others)}。"

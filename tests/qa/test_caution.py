@@ -55,7 +55,9 @@ def test_without_a_figure_asked_for_only_doubt_is_told(searcher):
 
 
 def test_the_answer_begins_with_it(searcher):
-    answer = answerer_over(searcher).answer("抚州市专利行政执法支队编制有多少人？")
+    answer = answerer_over(searcher).answer(
+        "国家知识产权局是哪一天正式批复湖北开展知识产权证券化试点的？"
+    )
     assert answer.refusal is None
-    assert answer.caution == UNSAID.format(kind="数量")
+    assert answer.caution == UNSAID.format(kind="时间")
     assert answer.text.startswith(answer.caution)

@@ -79,13 +79,19 @@ def test_every_quote_is_verbatim_of_the_province_and_its_column_may_prove_the_st
                 assert citation.passage.column in columns[finding.status]
 
 
-def test_words_that_stand_in_the_text_are_never_passed_over(maker, store):
-    """What the judge takes for not mentioned is quoted where its very words are written."""
-    matter = maker.matter("专利保险")
+def test_what_is_taken_for_not_mentioned_is_quoted_where_its_very_words_stand(
+    answerer, searcher, monkeypatch
+):
+    # By its log-odds alone, without reading, one of these is passed over.
+    monkeypatch.setattr(searcher, "reading", lambda _question: None)
+    matter = GridMaker(answerer).matter("专利保险")
     jiangsu = found(matter, "江苏省")
     assert (jiangsu.status, jiangsu.standing) == (NOT_MENTIONED, NAMED)
     assert jiangsu.named.passage.column == PLAN
     assert "专利保险" in jiangsu.named.quote
+
+
+def test_words_that_stand_in_the_text_are_never_passed_over(maker, store):
     for topic in ("专利保险", "行政执法", "风险补偿"):
         for finding in maker.matter(topic).findings:
             written = {p.column for p in store.passages if p.province == finding.province and topic in p.text}  # fmt: skip

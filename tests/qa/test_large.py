@@ -137,7 +137,7 @@ def test_what_is_not_there_is_refused_alike(large, whole):
 
 
 def test_a_follow_up_goes_on_from_the_question_before(large):
-    first = large.answer("湖北省专利质押融资金额是多少？")
+    first = large.answer("浙江省专利质押融资金额是多少？")
     next_one = large.answer("那湖南呢？", previous=first)
     assert next_one.question.provinces == ("湖南省",)
     again = large.answer("第一条的原文", previous=first)
