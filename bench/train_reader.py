@@ -1,8 +1,8 @@
 """Teach the bundled network to tell whether a passage answers a question; writes `data/models/reader.npz`.
 
 Run: `python -m bench.train_reader`. It learns from `pairs.jsonl` only: for each passage of the document,
-questions that it answers and near misses that it does not, written by people who had that passage alone
-before them. The labelled questions by which quality is measured are never seen. Follow it by
+questions that it answers and near misses that it does not, written with that passage alone in sight, and
+questions on other things with the passages nearest to them. The labelled questions by which quality is measured are never seen. Follow it by
 `python -m bench.train`, which weighs what is read against the other grounds.
 """
 

@@ -5,8 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+import torch
 from rich.console import Console
 
+from bench import train_reader
 from bench.answers import Asked, Claims, Share, ask, facts_stated, figures_stated, provinces_named
 from bench.evaluate import CEWEN, evaluate, evaluate_answers, evaluation_json, evaluation_table
 from bench.expected import FILE as EXPECTED
@@ -14,8 +16,19 @@ from bench.expected import Expected, accept, labelled_figures, read_expected
 from bench.labelled import read_bundled, read_hard, read_labelled
 from bench.quality import DEPTH, measure
 from bench.questions import FILE as QUESTIONS
-from bench.questions import AnswerableQuestion, LabelledQuestion
+from bench.questions import (
+    HARD_FILE,
+    AnswerableQuestion,
+    LabelledQuestion,
+    read_answerable,
+    read_questions,
+)
 from bench.stard import fuse_scores
+from bench.train_reader import PAIRS_FILE, Learning, Pair, learn
+from index.e5 import load_network
+from index.e5.pairs import PairNetwork, pair_tokens, read_adapter, write_adapter
+from index.e5.weights import read_weights
+from index.encode import bundled_weights
 from index.errors import SourceError
 from index.records import Hit, Match
 from qa.answer import Answerer
@@ -256,3 +269,36 @@ def _shown(evaluation):
     with console.capture() as capture:
         console.print(evaluation_table(evaluation))
     return capture.get()
+
+
+def test_the_reader_is_taught_by_pairs_of_this_document_and_by_no_labelled_question(store):
+    addresses = {passage.id.split("/", 1)[1] for passage in store.passages}
+    pairs = [json.loads(line) for line in PAIRS_FILE.read_text(encoding="utf-8").splitlines()]
+    labels = {}
+    for pair in pairs:
+        labels.setdefault(pair["passage"], set()).add(pair["is_answer"])
+    assert labels.keys() == addresses
+    assert all(both == {True, False} for both in labels.values())
+    assert len({(pair["passage"], pair["question"]) for pair in pairs}) == len(pairs)
+    labelled = [*read_questions(), *read_answerable(), *read_answerable(HARD_FILE)]
+    assert not {q.question for q in labelled} & {pair["question"] for pair in pairs}
+
+
+def test_a_network_learns_what_it_is_taught(tmp_path, monkeypatch):
+    monkeypatch.setattr(train_reader, "RATE", 2e-3)
+    monkeypatch.setattr(train_reader, "WARM_UP", 4)
+    torch.manual_seed(0)
+    learning = Learning(read_weights(bundled_weights()))
+    texts = ["设立质押融资风险补偿基金。", "举办知识产权培训班。"]
+    asked = ["质押融资", "培训"]
+    pairs = [
+        Pair(pair_tokens(learning.tokens, question, text), text == texts[0])
+        for question in asked
+        for text in texts
+    ] * 32
+    learn(learning, pairs)
+    write_adapter(tmp_path / "reader.npz", learning.adapter())
+    network = PairNetwork(load_network(bundled_weights()), read_adapter(tmp_path / "reader.npz"))
+    for question in asked:
+        answer, other = network.log_odds(question, texts)
+        assert answer > 0.5 and other < -0.5
