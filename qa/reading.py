@@ -11,9 +11,12 @@ from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from index.bundled import DATA
 from index.encode import BUNDLED, FloatVector, bundled_weights
 from index.errors import EncoderError
+from index.remembering import LastUsed
 from index.sentences import Span
 
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 MODEL = DATA / "models" / "reader.npz"
 Read = Callable[[Sequence[int]], FloatVector]
 """Gives for rows of a store the log-odds that their passages answer, read with the question."""
+REMEMBERED = 512
+"""So many pairs of a question and a passage."""
 LONGEST = 320
 """Characters that are read of a passage, those around its best sentence."""
 
@@ -29,13 +34,15 @@ LONGEST = 320
 class PassageReader:
     """Reads a question with passages; calls from several threads wait for each other.
 
-    The network takes seconds to load, which it does when it is first needed.
+    The network takes seconds to load, which it does when it is first needed. What was read last is
+    remembered: whether there is an answer and who mentions it are told by the same passages.
     """
 
     def __init__(self) -> None:
         # One thread reads for all: OpenMP keeps a team of threads for every one that calls it.
         self._thread = ThreadPoolExecutor(1, "reader")
         self._network: PairNetwork | None = None
+        self._known: LastUsed[tuple[str, str], float] = LastUsed(REMEMBERED)
 
     def log_odds(self, question: str, passages: Sequence[str]) -> FloatVector:
         """The log-odds that each of `passages` answers `question`, shape (n,).
@@ -43,14 +50,19 @@ class PassageReader:
         Raises:
             EncoderError: the network cannot be loaded.
         """
-        return self._thread.submit(self._read, question, passages).result()
+        # One by one: in a batch all would be padded to the longest, which takes as long.
+        read = [self._known.get((question, passage), self._wait_for) for passage in passages]
+        return np.array(read, dtype=np.float32)
 
     def prepare(self) -> None:
         """Load the network in the background, before the first question that needs it."""
         self._thread.submit(self._load)
 
-    def _read(self, question: str, passages: Sequence[str]) -> FloatVector:
-        return self._load().log_odds(question, passages)
+    def _wait_for(self, pair: tuple[str, str]) -> float:
+        return self._thread.submit(self._read, *pair).result()
+
+    def _read(self, question: str, passage: str) -> float:
+        return float(self._load().log_odds(question, [passage])[0])
 
     def _load(self) -> PairNetwork:
         if self._network is None:

@@ -35,9 +35,9 @@ TASK_DEMOTION = 1.0
 """What a task is ranked below an equal achievement or plan: it is no evidence of anything done."""
 REMEMBERED = 16
 """So many questions keep their signals and log-odds: ranking, refusing and judging all need the same ones."""
-READ, READ_AT_ONCE, ANSWERS_FROM = 4, 2, 1.0
-"""So many of the best passages are read where the grounds leave open whether they answer, so many at once,
-until one has such log-odds."""
+READ, ANSWERS_FROM = 4, 1.0
+"""So many of the best passages are read where the grounds leave open whether they answer, until one has
+such log-odds."""
 SOURCE_WEIGHTS = (0.56, 0.28, 0.16)
 """How the source province's best passages share in what the source practice is."""
 LIKENESS_SHARE = 0.9
@@ -217,9 +217,8 @@ class Searcher:
         rows = np.flatnonzero(self._asked_of(question, wanted))
         first = rows[np.argsort(-self.logits(question)[rows], kind="stable")[:READ]]
         best = -np.inf
-        for start in range(0, len(first), READ_AT_ONCE):
-            odds = read(first[start : start + READ_AT_ONCE].tolist())
-            best = max(best, float(odds.max()))
+        for row in first.tolist():
+            best = max(best, float(read([row])[0]))
             if best >= ANSWERS_FROM:
                 break
         return best

@@ -11,7 +11,7 @@ from index.filters import Filter
 from qa import reading, retrieve
 from qa.grounds import load_grounds_model
 from qa.reading import LONGEST, PassageReader, around, load_reader
-from qa.retrieve import READ, READ_AT_ONCE, Searcher
+from qa.retrieve import READ, Searcher
 
 
 class Reader:
@@ -56,6 +56,16 @@ def reading_searcher(searcher, monkeypatch):
 def test_what_answers_reads_higher_than_a_near_miss(question, answering, near):
     yes, no = PassageReader().log_odds(question, [answering, near])
     assert yes > 0 > no
+
+
+def test_what_was_read_is_not_read_again(monkeypatch):
+    reader = PassageReader()
+    first = reader.log_odds("质押融资", ["设立基金。", "举办培训。"])
+    monkeypatch.setattr(reader, "_read", None)
+    again = reader.log_odds("质押融资", ["举办培训。", "设立基金。"])
+    assert again.tolist() == first[::-1].tolist()
+    with pytest.raises(TypeError):
+        reader.log_odds("质押贷款", ["设立基金。"])
 
 
 def test_threads_read_alike():
@@ -129,7 +139,7 @@ def test_what_the_grounds_leave_open_is_told_by_reading(reading_searcher, monkey
     assert searcher.is_doubtful(question) != is_answered
     assert {asked for asked, _ in reader.given} == {question.asked}
     # The best passages in their order; no further than to one that answers.
-    count = READ_AT_ONCE if is_answered else READ
+    count = 1 if is_answered else READ
     best = np.argsort(-searcher.logits(question), kind="stable")[:count]
     whole = [searcher.store.passages[row].text for row in best]
     passages = [passage for _, read in reader.given for passage in read]
