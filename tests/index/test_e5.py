@@ -1,6 +1,7 @@
 """The batched network against the bundled engine, which has the same weights."""
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
