@@ -91,6 +91,7 @@ def test_another_question_stops_what_is_being_written(visit, model):
     visit.ask(QUESTION)
     page.locator("#chat .written").wait_for()
     page.locator("#writes input").uncheck()
+    page.wait_for_timeout(500)  # It is read for a moment.
     page.locator("#chat .option", has_text="看2018年计划").click()
     page.locator("#t2-h1").wait_for()
     page.locator("#exports").wait_for()
