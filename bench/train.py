@@ -7,8 +7,9 @@ never seen here.
 - `grounds.toml`: a row is a question of `questions.jsonl`, `answerable.jsonl` or `hard.jsonl`; its label
   is whether the document answers it. The grounds leave it open unless they lie so low as only the first
   share in `UNREAD` of those that it does, or so high as only the second of those that it does not: what
-  the best passages read as is weighed beside them there. The thresholds are where cross-validation refuses `WRONGLY_REFUSED`, and doubts
-  `WRONGLY_DOUBTED`, of those that it answers, the hard ones left aside.
+  the best passages read as is weighed beside them there. The thresholds are where cross-validation
+  refuses `WRONGLY_REFUSED`, and doubts `WRONGLY_DOUBTED`, of those that it answers, the hard ones left
+  aside.
 - `mention.toml`: a row is a province and a question which provinces; its label is whether the province is to
   be named. Those whose best passage is settled without reading are left out.
 - `likeness.toml`: a row is a pair of passages of two provinces; its label is whether one question has

@@ -2,8 +2,9 @@
 
 Run: `python -m bench.train_reader`. It learns from `pairs.jsonl` only: for each passage of the document,
 questions that it answers and near misses that it does not, written with that passage alone in sight, and
-questions on other things with the passages nearest to them. The labelled questions by which quality is measured are never seen. Follow it by
-`python -m bench.train`, which weighs what is read against the other grounds.
+questions on other things with the passages nearest to them. The labelled questions by which quality is
+measured are never seen. Follow it by `python -m bench.train`, which weighs what is read against the
+other grounds.
 """
 
 from __future__ import annotations
@@ -123,12 +124,11 @@ def learn(learning: Learning, pairs: Sequence[Pair]) -> None:
     """Go through `pairs` `EPOCHS` times, ever more slowly."""
     order = np.random.default_rng(SEED)
     optimizer = torch.optim.AdamW(learning.parameters(), lr=RATE, weight_decay=DECAY)
-    steps = EPOCHS * math.ceil(len(pairs) / BATCH)
+    batches = [batch for _ in range(EPOCHS) for batch in _batches(pairs, order)]
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / WARM_UP, 1 - step / steps)
+        optimizer, lambda step: min((step + 1) / WARM_UP, 1 - step / len(batches))
     )
     started, recent = time.monotonic(), 0.0
-    batches = [batch for _ in range(EPOCHS) for batch in _batches(pairs, order)]
     for step, batch in enumerate(batches, 1):
         wanted = torch.tensor([float(pair.is_answer) for pair in batch])
         smooth = wanted * (1 - 2 * SMOOTHED) + SMOOTHED

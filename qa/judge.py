@@ -1,8 +1,8 @@
 """Which provinces: each of them judged by itself, on its own best evidence.
 
 Whether it mentions what is asked at all is told by its best passage, which is read where its log-odds
-leave that open. The column decides first: an achievement may say done or doing, a plan only planned, a task only
-tasked. Within achievements the wording decides.
+leave that open. The column decides first: an achievement may say done or doing, a plan only planned, a
+task only tasked. Within achievements the wording decides.
 """
 
 from __future__ import annotations
