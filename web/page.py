@@ -144,8 +144,7 @@ def create_page(
         followers = [(talk.settle, [session], settled)]
         if rating:
             followers.append((rating.show, [session], rated))
-        running = _wire(asking, turning, arriving, followers)
-        textbox.stop(None, None, None, cancels=running, api_visibility="private")
+        _wire(page, textbox.stop, asking, turning, arriving, followers)
         chatbot.change(None, js=_SHOW_ANSWER_FROM_ITS_TOP, api_visibility="private")
         page.load(
             lambda: _renewed(live.searcher.store, words),
@@ -160,11 +159,16 @@ def create_page(
 
 
 def _wire(
-    asking: list[Listener], turning: list[Listener], arriving: list[Listener], after: list[Any]
-) -> list[Any]:
-    """The events that ask. Each event does its part and then what comes `after`.
+    page: gr.Blocks,
+    stop: Any,  # noqa: ANN401 - Gradio makes its events at run time
+    asking: list[Listener],
+    turning: list[Listener],
+    arriving: list[Listener],
+    after: list[Any],
+) -> None:
+    """Each event does its part and then what comes `after`.
 
-    Whatever asks or turns elsewhere stops what is still being asked.
+    Whatever asks or turns elsewhere stops what is still being asked, and so does `stop`.
     """
     # What follows one answer may still be going on when it has to follow the next one too.
     quietly: dict[str, Any] = {
@@ -172,17 +176,19 @@ def _wire(
         "api_visibility": "private",
         "trigger_mode": "always_last",
     }
-    events = []
+    events, stopping = [], []
     for listen, act, inputs, outputs in [*asking, *turning, *arriving]:
+        # First of all: a page goes on to the next listener of an event when the one before has
+        # ended, and what then stopped the others would stop what was asked meanwhile.
+        stopping.append(listen(None, None, None, api_visibility="private"))
         event = listen(act, inputs, outputs, show_progress="minimal", api_visibility="private")
         events.append(event)
         for each in after:
             event = event.then(*each, **quietly)
     running = events[: len(asking)]
-    for place, (listen, *_) in enumerate([*asking, *turning]):
-        others = [event for n, event in enumerate(running) if n != place]
-        listen(None, None, None, cancels=others, api_visibility="private")
-    return running
+    stop(None, None, None, cancels=running, api_visibility="private")
+    for first, event in zip(stopping, events, strict=True):
+        page.fns[first["id"]].cancels = [each["id"] for each in running if each is not event]
 
 
 def _mending(say: Words) -> str:
