@@ -99,10 +99,15 @@ def facts_stated(asked: Iterable[Asked]) -> Share | None:
 def figures_stated(asked: Iterable[Asked]) -> Share | None:
     """The share of labelled figures that the answer gives for their province."""
     return _share(
-        any(f.province == province and _amounts(f.value) & _amounts(value) for f in a.figures)
+        any(f.province == province and states(f.value, value) for f in a.figures)
         for q, a in _of_type(asked, NUMERIC)
         for province, value in q.provinces.items()
     )
+
+
+def states(value: str, labelled: str) -> bool:
+    """Whether a figure says one of the numbers of the labelled one, with its 万 or 亿."""
+    return bool(_amounts(value) & _amounts(labelled))
 
 
 def refused(asked: Iterable[Asked], answerable: bool) -> Share | None:

@@ -21,7 +21,7 @@ from bench.labelled import read_bundled, read_hard
 from bench.quality import ALL, DEPTH, HYBRID, NDCG, halves, measure
 from bench.questions import LabelledQuestion
 from bench.report import machine, update
-from bench.speed import cold_search_s, page_start_s, timed, warm_search_ms
+from bench.speed import cold_search_s, matters_s, page_start_s, timed, warm_search_ms
 from index.build import build_store
 from index.store import open_store
 from qa.answer import Answerer
@@ -72,6 +72,7 @@ def _speeds(searcher: Searcher, store: Path) -> dict[str, float]:
         "warm search p95, ms": p95,
         "page start, seconds": page_start_s(store),
         "warm answer median, ms": warm_search_ms(Answerer(searcher).answer, questions)[0],
+        "matters of a theme, seconds": matters_s(searcher),
     }
 
 

@@ -7,9 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from bench.server import ROOT, served
+from qa.answer import Answerer
+from qa.grid import GridMaker
+from qa.retrieve import Searcher
 
 COLD_RUNS = 3
 QUESTION = "哪些省份设立了质押融资风险补偿基金"
@@ -40,6 +44,18 @@ def warm_search_ms(
     search(asked[0])
     times = [timed(lambda q=question: search(q)) * 1000 for question in asked]  # type: ignore[misc]
     return statistics.median(times), statistics.quantiles(times, n=20)[-1]
+
+
+def matters_s(searcher: Searcher) -> float:
+    """The median of judging all matters of a theme, for each of the store's themes anew."""
+
+    def judge(theme: str) -> None:
+        maker = GridMaker(Answerer(searcher))
+        for topic in maker.matters_of(theme):
+            maker.matter(topic)
+
+    themes = searcher.store.facets.values["theme"]
+    return statistics.median(timed(partial(judge, theme)) for theme in themes)
 
 
 def page_start_s(store: Path) -> float:

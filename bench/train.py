@@ -12,6 +12,8 @@ never seen here.
   aside.
 - `mention.toml`: a row is a province and a question which provinces; its label is whether the province is to
   be named. Those whose best passage is settled without reading are left out.
+- `stating.toml`: a row is a figure that a passage states and a question of figures; its label is whether it is
+  what its province is to be told with.
 - `likeness.toml`: a row is a pair of passages of two provinces; its label is whether one question has
   both as evidence. Only passages that are evidence of something are compared with all others.
 """
@@ -30,8 +32,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import precision_recall_curve
 from sklearn.model_selection import cross_val_predict
 
+from bench.answers import states
 from bench.questions import (
     HARD_FILE,
+    NUMERIC,
     AnyQuestion,
     LabelledQuestion,
     is_held_out,
@@ -40,7 +44,7 @@ from bench.questions import (
 )
 from index.build import open_or_build
 from index.errors import EncoderError
-from qa import grounds, likeness, mention, relevance
+from qa import grounds, likeness, mention, relevance, stating
 from qa.config import load_settings
 from qa.grounds import GROUNDS, READING, TERMS, expanded
 from qa.judge import Judge
@@ -52,6 +56,8 @@ from qa.records import Question
 from qa.relevance import load_relevance
 from qa.retrieve import Searcher
 from qa.signals import SIGNALS
+from qa.stating import STATING_SIGNALS, stating_signals
+from qa.tabulate import statements
 
 RELEVANCE_HEADER = """\
 # How likely a passage answers a question: log-odds = bias + sum of weight x signal (qa/signals.py).
@@ -62,6 +68,11 @@ MENTION_HEADER = """\
 # How likely a province whose best passage is in doubt mentions what is asked: log-odds = bias + sum of
 # weight x signal (qa/mention.py). Fitted by `python -m bench.train`; the thresholds were chosen on the same
 # questions: see bench/results.md. 由 bench/train.py 生成，阈值的由来见 bench/results.md。
+"""
+STATING_HEADER = """\
+# How likely a figure is the one of its province that is asked for: log-odds = bias + sum of weight x signal
+# (qa/stating.py). Fitted by `python -m bench.train`; the threshold was chosen on the same questions: see
+# bench/results.md. 由 bench/train.py 生成，阈值的由来见 bench/results.md。
 """
 LIKENESS_HEADER = """\
 # How likely two passages tell of the same practice: log-odds = bias + sum of weight x signal
@@ -76,7 +87,8 @@ WRONGLY_REFUSED, WRONGLY_DOUBTED = 0.0225, 0.07
 GROUNDS_C = 0.3
 UNREAD = (0.005, 0.03)
 EXTREMES = (0.01, 0.99)
-MENTION = {"open_from": -2.5, "open_to": 0.0, "mentioned_above": 0.8}
+MENTION = {"open_from": -2.5, "open_to": 0.0, "mentioned_above": 0.0}
+STATING = {"stated_above": -1.5}
 THRESHOLDS = {"mentioned_above": -2.2, "mentioned_within": 4.0}
 SAME_PRACTICE = ("set", "analog")
 """Questions whose evidence of different provinces is the same practice."""
@@ -93,6 +105,7 @@ def main() -> int:
     searcher = open_whole(store)
     _fit_grounds(searcher)
     _fit_mention(searcher, [q for q in questions if q.type == "set"])
+    _fit_stating(searcher, [q for q in questions if q.type == NUMERIC])
     _fit_likeness(searcher, [q for q in questions if q.type in SAME_PRACTICE])
     return 0
 
@@ -219,6 +232,23 @@ def _fit_mention(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> N
     model = LogisticRegression(max_iter=5000).fit(np.vstack(rows), labels)
     _write(mention.MODEL, MENTION_HEADER, MENTION_SIGNALS, model, MENTION)
     print(f"mention: {len(labels)} provinces read, {sum(labels)} to be named")
+
+
+def _fit_stating(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> None:
+    everyone = searcher.store.facets.values["province"]
+    rows, labels = [], []
+    for labelled in questions:
+        question = searcher.read(labelled.question)
+        logits = np.where(searcher.allowed(question), searcher.logits(question), -np.inf)
+        made = statements(searcher, question, question.provinces or everyone, logits)
+        rows.append(stating_signals(made))
+        labels += [
+            states(labelled.provinces.get(one.province, ""), one.weighed.figure.quantity.text)
+            for one in made
+        ]
+    model = LogisticRegression(max_iter=5000).fit(np.vstack(rows), labels)
+    _write(stating.MODEL, STATING_HEADER, STATING_SIGNALS, model, STATING)
+    print(f"stating: {len(labels)} figures, {sum(labels)} to be told")
 
 
 def _reading(searcher: Searcher, question: Question) -> Read:

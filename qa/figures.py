@@ -66,6 +66,24 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class WeighedFigure:
+    """A figure and how well it answers.
+
+    `closeness` is the share of the question's words that its sentence holds, and how near they are to
+    it, 0 to 3. `fitness` is what else speaks for it (above 0) or against it.
+    """
+
+    figure: Figure
+    closeness: float
+    fitness: float
+
+    @property
+    def score(self) -> float:
+        """The higher, the better it answers."""
+        return self.closeness + self.fitness
+
+
+@dataclass(frozen=True, slots=True)
 class FigureCues:
     """How questions ask for figures and how texts name them; see `data/knowledge/figures.toml`."""
 
@@ -211,11 +229,20 @@ def answer_figure(question: str, core_words: Iterable[str], text: str) -> Figure
     It stands in a sentence that holds many of `core_words`, and near to them there; of equals the
     first. Values told apart by 分别 (791件、1433件) are one quantity, of their sum.
     """
+    found = weighed_figures(question, core_words, text)
+    return found[0].figure if found else None
+
+
+def weighed_figures(question: str, core_words: Iterable[str], text: str) -> list[WeighedFigure]:
+    """The quantities of `text` that may answer, as `answer_figure` finds them, the best first."""
     cues = load_figure_cues()
     asked = _asked(question, core_words, text, cues)
-    scored = [(_score(c, asked, cues), c) for c in _candidates(_read(text, cues), asked, cues)]
-    best = max(scored, key=lambda pair: pair[0], default=None)
-    return _figure(best[1], cues) if best and best[0] else None
+    found = [
+        WeighedFigure(_figure(candidate, cues), closeness, _fitness(candidate, asked, cues))
+        for candidate in _candidates(_read(text, cues), asked, cues)
+        if (closeness := _closeness(candidate, asked.words)) >= CLOSE_ENOUGH
+    ]
+    return sorted(found, key=lambda weighed: -weighed.score)
 
 
 def nearest_figure(question: str, core_words: Iterable[str], text: str) -> float:
@@ -379,13 +406,6 @@ def _candidates(reading: _Reading, asked: _Asked, cues: FigureCues) -> Iterator[
             fits = quantity.kind != COUNT or cues.agree(asked.unit, quantity.unit)
             if fits and quantity.kind in asked.kinds and start <= quantity.start < end:
                 yield _Candidate(reading, start, end, quantity)
-
-
-def _score(candidate: _Candidate, asked: _Asked, cues: FigureCues) -> float:
-    """How well a quantity answers, above 0; 0 when too few of the question's words are near."""
-    closeness = _closeness(candidate, asked.words)
-    close_enough = closeness >= CLOSE_ENOUGH
-    return max(closeness + _fitness(candidate, asked, cues), 1e-6) if close_enough else 0.0
 
 
 def _closeness(candidate: _Candidate, words: Mapping[str, float]) -> float:

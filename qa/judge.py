@@ -47,12 +47,16 @@ class StatusWording:
     doing_clause: re.Pattern[str]
     doing_mild: re.Pattern[str]
     done_clause: re.Pattern[str]
+    done_outcome: re.Pattern[str]
     done_sentence: re.Pattern[str]
 
     def status_of(self, sentence: str, words: Sequence[str]) -> str:
         """`done` or `doing`, as an achievement's `sentence` says of `words`."""
         clause = _best_clause(sentence, words)
         if self.done_clause.search(clause):
+            return DONE
+        came_of_it = self.done_outcome.search(sentence, sentence.index(clause) + len(clause))
+        if came_of_it and not self.doing_sentence.search(clause):
             return DONE
         if self.doing_sentence.search(sentence) or self.doing_clause.search(clause):
             return DOING
@@ -83,6 +87,7 @@ def load_status_wording(path: Path = KNOWLEDGE / "status.toml") -> StatusWording
             doing_clause=re.compile("|".join(table["doing"]["clause"])),
             doing_mild=re.compile("|".join(table["doing"]["mild"])),
             done_clause=re.compile("|".join(table["done"]["clause"])),
+            done_outcome=re.compile("|".join(table["done"]["outcome"])),
             done_sentence=re.compile("|".join(table["done"]["sentence"])),
         )
     except (OSError, UnicodeDecodeError, ValueError, KeyError, re.error) as error:

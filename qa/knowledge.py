@@ -24,7 +24,8 @@ class Wording:
     `without` for the provinces that have not, `mention` for whose documents hold the very words of its
     group. `dealing_with` stands before a place that is not asked about; `short_forms` are written as
     the documents have them. `anaphora` point to the question before, `instead` puts another matter in
-    its place, `recall` calls for a passage of its answer.
+    its place, `recall` calls for a passage of its answer. `also` asks for a plan or a task beside what was
+    done.
     """
 
     kinds: tuple[tuple[str, re.Pattern[str]], ...]
@@ -38,6 +39,7 @@ class Wording:
     instead: re.Pattern[str]
     recall: re.Pattern[str]
     columns: tuple[tuple[str, re.Pattern[str]], ...]
+    also: re.Pattern[str]
     scaffolding: re.Pattern[str]
     leading: re.Pattern[str]
     alone: re.Pattern[str]
@@ -91,6 +93,7 @@ def load_wording(path: Path = KNOWLEDGE / "question.toml") -> Wording:
             instead=_any_of(table["follow_up"]["instead"]),
             recall=_any_of(table["follow_up"]["recall"]),
             columns=tuple((name, _any_of(patterns)) for name, patterns in table["columns"].items()),
+            also=_any_of(table["also"]["patterns"]),
             scaffolding=_any_of(table["scaffolding"]["phrases"]),
             leading=re.compile(table["scaffolding"]["leading"]),
             alone=re.compile(table["scaffolding"]["alone"]),

@@ -20,6 +20,7 @@ from qa.text import HeldText
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年?(?:度)?")
 _PUNCTUATION = re.compile(r"[？?，,。、；;：:！!（）()\s]+")
+_LIST = re.compile("[、，,和与跟同及或等（(如]{0,3}")
 TITLE_SHARE = 0.6
 """So much of a theme's title must stand in a question in one piece."""
 PARTICLES = "了的是过在和与及有"
@@ -89,9 +90,9 @@ class Reader:
         question, corrected = self._correct(close_gaps(spaced))
         wording = load_wording()
         literal = self._literal(question)
-        asked_of = [m for m in mentions if self._is_held(m) or not _is_spoken_of(spaced, m)]
+        asked_of = self._asked_of(spaced, mentions)
         core, is_bare = (literal, False) if literal else _core(spaced, question, asked_of)
-        named = tuple(dict.fromkeys(p for mention in mentions for p in mention.provinces))
+        named = tuple(dict.fromkeys(p for mention in asked_of for p in mention.provinces))
         years = tuple(dict.fromkeys(_YEAR.findall(question)))
         kind = (
             SIMILAR if named and wording.elsewhere.search(question) else wording.kind_of(question)
@@ -123,7 +124,10 @@ class Reader:
 
     def _columns(self, question: str, years: Sequence[str]) -> tuple[str, ...]:
         """What the wording demands, or else the only column that a named year belongs to."""
-        demanded = load_wording().columns_of(question)
+        wording = load_wording()
+        if wording.also.search(question):
+            return ()
+        demanded = wording.columns_of(question)
         by_year = [PLAN] if years and all(self._only_plan(year) for year in years) else []
         columns = [c for c in dict.fromkeys((*demanded, *by_year)) if c in self._years_of]
         # Only a plan or a task is demanded exclusively: what was done may stand anywhere.
@@ -146,6 +150,32 @@ class Reader:
             name = text[mention.start : mention.end]
             if not self._is_held(mention) and (mention.whole or name not in self._text):
                 yield name
+
+    def _asked_of(self, text: str, mentions: Sequence[Mention]) -> list[Mention]:
+        """The places that are asked about; those of one list stand together."""
+        asked_of: list[Mention] = []
+        last: Mention | None = None
+        for mention in mentions:
+            is_listed = last is not None and _LIST.fullmatch(text, last.end, mention.start)
+            if last in asked_of if is_listed else not self._is_spoken_of(text, mention):
+                asked_of.append(mention)
+            last = mention
+        return asked_of
+
+    def _is_spoken_of(self, text: str, mention: Mention) -> bool:
+        """Whether a place is no place that is asked about, in a question which provinces did something.
+
+        It comes after a word like 学习: 学习深圳的省份有哪些; or, where the store does not hold it, after
+        who is asked for: 哪些省份和广东合作.
+        """
+        wording = load_wording()
+        if wording.kind_of(text) != WHICH:
+            return False
+        if wording.dealing_with.search(text[: mention.start]):
+            return True
+        asked = dict(wording.kinds)[WHICH].search(text)
+        between = text[asked.end() : mention.start] if asked else ""
+        return bool(between) and not _PUNCTUATION.search(between) and not self._is_held(mention)
 
     def _is_held(self, mention: Mention) -> bool:
         return any(province in self._provinces for province in mention.provinces)
@@ -191,20 +221,6 @@ class Reader:
 def _common_run(one: str, other: str) -> int:
     """How long the longest piece is that stands in both."""
     return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
-
-
-def _is_spoken_of(text: str, mention: Mention) -> bool:
-    """Whether a place is no place that is asked about, in a question which provinces did something.
-
-    It comes after who is asked for: 哪些省份和广东合作; or after a word like 学习: 学习深圳的省份有哪些.
-    """
-    wording = load_wording()
-    if wording.kind_of(text) != WHICH:
-        return False
-    asked = dict(wording.kinds)[WHICH].search(text)
-    between = text[asked.end() : mention.start] if asked else ""
-    comes_after = bool(between) and not _PUNCTUATION.search(between)
-    return comes_after or bool(wording.dealing_with.search(text[: mention.start]))
 
 
 def _pairs(text: str) -> list[str]:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from index.records import TASK
-from qa.figures import Figure, answer_figure, comparable
+from index.records import PLAN, TASK
+from qa.figures import comparable, weighed_figures
 from qa.quote import Quoter
 from qa.records import ProvinceFigure, Question
 from qa.retrieve import Searcher
 from qa.signals import Vector
+from qa.stating import Statement, load_stating
 
-ROWS_READ = 4
-STATED_WITHIN = 4.0
-"""How far a passage may fall behind the best of all and still state the figure asked for."""
-
-Stated = tuple[str, int, Figure]
-"""A province, the row of the passage, and the figure it states."""
+ROWS_READ = 8
+READ_WITHIN = 8.0
+"""How far a passage may fall behind the best of all, in log-odds, and still be read for figures."""
+FIGURES_WEIGHED = 3
+"""So many figures of a passage are weighed."""
 
 
 def tabulate(
@@ -33,45 +32,46 @@ def tabulate(
 
     `logits` are those of every passage, −inf where it may not be used.
     """
-    stated = [s for p in provinces if (s := _figure_of(searcher, question, p, logits))]
-    stated = _of_one_unit(stated)
-    alike = comparable([figure for _, _, figure in stated])
-    for (province, row, figure), rankable in zip(stated, alike, strict=True):
+    made = statements(searcher, question, provinces, logits)
+    stated = load_stating().of_each(made)
+    stated.sort(key=lambda statement: provinces.index(statement.province))
+    alike = comparable([statement.weighed.figure for statement in stated])
+    for statement, rankable in zip(stated, alike, strict=True):
+        figure = statement.weighed.figure
         yield ProvinceFigure(
-            province=province,
+            province=statement.province,
             value=figure.quantity.text,
             measure=figure.measure,
             period=figure.period,
             scope=figure.scope,
             comparable=rankable,
-            citations=(quoter.cite(row, (figure.sentence_start, figure.sentence_end)),),
+            citations=(quoter.cite(statement.row, (figure.sentence_start, figure.sentence_end)),),
             amount=figure.quantity.value,
         )
 
 
-def _figure_of(
-    searcher: Searcher, question: Question, province: str, logits: Vector
-) -> Stated | None:
-    """The best passage of a province that states the figure asked for, and the figure."""
-    passages = searcher.store.passages
-    words = searcher.words_of(question)
-    floor = max(searcher.relevance.mentioned_above, float(logits.max()) - STATED_WITHIN)
-    rows = [
-        int(row)
-        for row in np.argsort(-logits, kind="stable")
-        if logits[row] >= floor
-        and passages[row].province == province
-        and passages[row].column != TASK
+def statements(
+    searcher: Searcher, question: Question, provinces: Sequence[str], logits: Vector
+) -> list[Statement]:
+    """What the best passages of `provinces` state that may be the figure asked for."""
+    passages, words = searcher.store.passages, searcher.words_of(question)
+    usable = np.array([passage.column != TASK for passage in passages])
+    usable &= np.isfinite(logits) & (logits >= logits.max() - READ_WITHIN)
+    holders = np.array([passage.province for passage in passages])
+    return [
+        Statement(
+            province=province,
+            row=row,
+            log_odds=float(logits[row]),
+            weighed=weighed,
+            is_aside=passages[row].column == PLAN and PLAN not in question.columns,
+        )
+        for province in provinces
+        for row in _best(np.flatnonzero(usable & (holders == province)), logits)
+        for weighed in weighed_figures(question.asked, words, passages[row].text)[:FIGURES_WEIGHED]
     ]
-    for row in rows[:ROWS_READ]:
-        figure = answer_figure(question.asked, words, passages[row].text)
-        if figure:
-            return province, row, figure
-    return None
 
 
-def _of_one_unit(stated: Sequence[Stated]) -> list[Stated]:
-    """Those in the unit that most are in: what is counted in another answers another question."""
-    units = Counter(figure.quantity.unit for _, _, figure in stated)
-    usual = {unit for unit, count in units.items() if count == max(units.values())}
-    return [entry for entry in stated if entry[2].quantity.unit in usual]
+def _best(rows: np.ndarray, logits: Vector) -> list[int]:
+    found: list[int] = rows[np.argsort(-logits[rows], kind="stable")][:ROWS_READ].tolist()
+    return found

@@ -47,6 +47,19 @@ def test_a_top_k_out_of_range_is_told_the_range(top_k):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "专利托管服务哪些省份提供或打算发展",
+        "运营基金哪些省已有、正在筹建或者计划设立",
+        "哪些省已经建立了交易中心，哪些省2018年计划建设",
+        "哪些省给代理人办过培训班，或者2018年准备办",
+    ],
+)
+def test_a_plan_asked_for_beside_what_was_done_shuts_nothing_out(searcher, text):
+    assert searcher.read(text).columns == ()
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "provinces", "columns"),
     [
         ("哪些省份设立了质押融资风险补偿基金", "which", (), ()),
@@ -192,6 +205,7 @@ def test_places_and_years_that_the_store_does_not_hold_are_named(searcher, text,
         ("哪些省份和广东开展了合作", "和广东开展了合作"),
         ("哪些省组织去北京学习考察", "组织去北京学习考察"),
         ("学习深圳做法的省份有哪些", "学习深圳"),
+        ("哪些省份和上海、浙江合作办案", "和上海 浙江合作办案"),
         ("有没有省份跟京津冀联合执法", "京津冀联合执法"),
     ],
 )

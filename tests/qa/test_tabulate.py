@@ -5,7 +5,7 @@ import pytest
 
 from index.records import ACHIEVEMENT, PLAN, TASK
 from qa.records import FIGURES, Question
-from qa.tabulate import ROWS_READ, STATED_WITHIN, tabulate
+from qa.tabulate import READ_WITHIN, ROWS_READ, tabulate
 from tests.fakes import passage
 
 ASKED = Question("各省代理机构数量", "各省专利代理机构数量", FIGURES, "专利代理机构数量")
@@ -23,12 +23,11 @@ class Numbered:
         return len(self.cited)
 
 
-def tabulated(rows, provinces, mentioned_above=-2.0):
+def tabulated(rows, provinces):
     """Figures of (province, column, text, logit) rows, as (province, value, comparable)."""
     passages = [passage(p, column, text, n) for n, (p, column, text, _) in enumerate(rows)]
     searcher = SimpleNamespace(
         store=SimpleNamespace(passages=passages),
-        relevance=SimpleNamespace(mentioned_above=mentioned_above),
         words_of=lambda _: WORDS,
     )
     logits = np.array([row[3] for row in rows])
@@ -36,8 +35,8 @@ def tabulated(rows, provinces, mentioned_above=-2.0):
     return list(tabulate(searcher, ASKED, provinces, logits, quoter)), quoter.cited
 
 
-def values(rows, provinces, **options):
-    return [(f.province, f.value, f.comparable) for f in tabulated(rows, provinces, **options)[0]]
+def values(rows, provinces):
+    return [(f.province, f.value, f.comparable) for f in tabulated(rows, provinces)[0]]
 
 
 THIRTY_EIGHT = "全省专利代理机构总数达到38家。"
@@ -71,36 +70,23 @@ def test_no_more_than_a_few_passages_are_read():
     assert values(silent * ROWS_READ + stating, ("甲省",)) == []
 
 
-@pytest.mark.parametrize(
-    ("logit", "stated"),
-    [(3.0 - STATED_WITHIN, True), (2.9 - STATED_WITHIN, False), (-np.inf, False)],
-)
-def test_what_is_far_behind_the_best_of_all_states_nothing(logit, stated):
+@pytest.mark.parametrize("logit", [2.9 - READ_WITHIN, -np.inf])
+def test_what_is_far_behind_the_best_of_all_states_nothing(logit):
     rows = [("乙省", ACHIEVEMENT, NINETY_FIVE, 3.0), ("甲省", ACHIEVEMENT, THIRTY_EIGHT, logit)]
-    assert values(rows, ("甲省",)) == ([("甲省", "38家", True)] if stated else [])
+    assert values(rows, ("甲省",)) == []
 
 
-@pytest.mark.parametrize(("above", "stated"), [(-2.0, True), (1.1, False)])
-def test_what_is_not_about_the_matter_states_nothing(above, stated):
-    rows = [("甲省", ACHIEVEMENT, THIRTY_EIGHT, 1.0)]
-    found = values(rows, ("甲省",), mentioned_above=above)
-    assert found == ([("甲省", "38家", True)] if stated else [])
+def test_a_figure_far_worse_than_those_of_others_is_not_told():
+    rows = [
+        ("乙省", ACHIEVEMENT, NINETY_FIVE, 3.0),
+        ("甲省", ACHIEVEMENT, "加强监管。对专利培训班20家单位发出通知。", -3.0),
+    ]
+    assert values(rows, ("甲省", "乙省")) == [("乙省", "95家", True)]
 
 
 def test_a_plan_may_state_a_figure_a_task_may_not():
     rows = [("甲省", TASK, THIRTY_EIGHT, 3.0), ("乙省", PLAN, NINETY_FIVE, 2.0)]
     assert values(rows, ("甲省", "乙省")) == [("乙省", "95家", True)]
-
-
-def test_figures_in_the_unit_that_most_are_in_are_told():
-    rows = [
-        ("甲省", ACHIEVEMENT, THIRTY_EIGHT, 3.0),
-        ("乙省", ACHIEVEMENT, NINETY_FIVE, 2.0),
-        ("丙省", ACHIEVEMENT, "专利代理机构培训数量达到8期。", 2.5),
-    ]
-    assert [p for p, *_ in values(rows, ("甲省", "乙省", "丙省"))] == ["甲省", "乙省"]
-    # Of two units as frequent neither is left out.
-    assert [p for p, *_ in values(rows[1:], ("乙省", "丙省"))] == ["乙省", "丙省"]
 
 
 def test_nothing_is_told_where_no_province_states_a_figure():

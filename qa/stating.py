@@ -1,0 +1,100 @@
+"""Which figure of a province answers: all that its passages state, weighed beside those of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from index.bundled import DATA
+from qa.figures import WeighedFigure
+from qa.linear import load_linear
+from qa.signals import Vector
+
+MODEL = DATA / "models" / "stating.toml"
+STATING_SIGNALS = (
+    "lead",  # of the passage's log-odds over the best of all: never above 0
+    "own_lead",  # the same over the best passage of its province that states any figure
+    "closeness",  # of the figure to the words of the question
+    "fitness",
+    "score_lead",  # of closeness and fitness over the best figure of all: never above 0
+    "own_score_lead",  # the same over the best figure of its province
+    "plan",  # 1 for a planned figure where no plan was asked for
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A figure that a passage of a province states.
+
+    `row` is the passage's, `log_odds` that it answers, `is_aside` whether it is a plan and none was
+    asked for.
+    """
+
+    province: str
+    row: int
+    log_odds: float
+    weighed: WeighedFigure
+    is_aside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stating:
+    """Weights of `STATING_SIGNALS`; a figure is told from `stated_above` on."""
+
+    weights: tuple[float, ...]
+    bias: float
+    stated_above: float
+
+    def of_each(self, statements: Sequence[Statement]) -> list[Statement]:
+        """The statement of each province that answers best, of those that answer at all."""
+        if not statements:
+            return []
+        odds: Vector = stating_signals(statements) @ np.array(self.weights) + self.bias
+        best: dict[str, int] = {}
+        for place in np.argsort(-odds, kind="stable").tolist():
+            if odds[place] >= self.stated_above:
+                best.setdefault(statements[place].province, place)
+        return [statements[place] for place in best.values()]
+
+
+def stating_signals(statements: Sequence[Statement]) -> np.ndarray:
+    """`STATING_SIGNALS` of each statement made for one question, shape (n, signals)."""
+    odds = np.array([statement.log_odds for statement in statements])
+    scores = np.array([statement.weighed.score for statement in statements])
+    closeness = [statement.weighed.closeness for statement in statements]
+    fitness = [statement.weighed.fitness for statement in statements]
+    provinces = np.array([statement.province for statement in statements])
+    return np.column_stack(
+        [
+            odds - odds.max(),
+            _own_lead(odds, provinces),
+            closeness,
+            fitness,
+            scores - scores.max(),
+            _own_lead(scores, provinces),
+            [float(statement.is_aside) for statement in statements],
+        ]
+    )
+
+
+def _own_lead(values: Vector, provinces: np.ndarray) -> Vector:
+    """How far each value falls behind the best of its province."""
+    lead: Vector = np.zeros_like(values)
+    for province in np.unique(provinces):
+        own = provinces == province
+        lead[own] = values[own] - values[own].max()
+    return lead
+
+
+@cache
+def load_stating(path: Path = MODEL) -> Stating:
+    """The model in a file.
+
+    Raises:
+        KnowledgeError: unreadable, or its weights are not those of `STATING_SIGNALS`.
+    """
+    return load_linear(path, STATING_SIGNALS, Stating)

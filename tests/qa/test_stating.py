@@ -1,0 +1,57 @@
+"""Which figure of a province answers, weighed beside those of the others."""
+
+import numpy as np
+import pytest
+
+from index.errors import KnowledgeError
+from qa.figures import weighed_figures
+from qa.stating import (
+    STATING_SIGNALS,
+    Statement,
+    Stating,
+    load_stating,
+    stating_signals,
+)
+
+WORDS = ["专利", "代理机构"]
+(NEAR,) = weighed_figures("专利代理机构数量", WORDS, "全省专利代理机构总数达到38家。")
+(FAR,) = weighed_figures("专利代理机构数量", WORDS, "为鼓励专利代理机构，另有20家得到补助。")
+MADE = [
+    Statement("甲省", 1, 3.0, NEAR, is_aside=False),
+    Statement("甲省", 2, 2.0, FAR, is_aside=True),
+    Statement("乙省", 3, 1.0, FAR, is_aside=False),
+]
+VALID = "bias = 0.5\nstated_above = -1.0\n[weights]\n" + "".join(
+    f"{s} = 1.0\n" for s in STATING_SIGNALS
+)
+
+
+def test_signals_are_those_computed_by_hand():
+    behind = FAR.score - NEAR.score
+    assert behind < 0
+    assert stating_signals(MADE) == pytest.approx(
+        np.array(
+            [
+                [0, 0, NEAR.closeness, NEAR.fitness, 0, 0, 0],
+                [-1, -1, FAR.closeness, FAR.fitness, behind, behind, 1],
+                [-2, 0, FAR.closeness, FAR.fitness, behind, 0, 0],
+            ]
+        )
+    )
+
+
+def test_the_best_of_each_province_is_told_from_the_threshold_on():
+    only_lead = (1.0, *[0.0] * (len(STATING_SIGNALS) - 1))
+    assert Stating(only_lead, 0.0, -2.0).of_each(MADE) == [MADE[0], MADE[2]]
+    assert Stating(only_lead, 0.0, -1.9).of_each(MADE) == [MADE[0]]
+    assert Stating(only_lead, 0.0, -1.9).of_each([]) == []
+
+
+def test_a_model_is_read_as_it_is_written_and_another_refused_by_name(tmp_path):
+    path = tmp_path / "stating.toml"
+    path.write_text(VALID, encoding="utf-8")
+    assert load_stating(path) == Stating((1.0,) * len(STATING_SIGNALS), 0.5, -1.0)
+    load_stating.cache_clear()
+    path.write_text(VALID.replace("lead = 1.0\n", "", 1), encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"^stating\.toml 有误：.+。$"):
+        load_stating(path)
