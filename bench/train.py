@@ -88,7 +88,7 @@ GROUNDS_C = 0.3
 UNREAD = (0.005, 0.03)
 EXTREMES = (0.01, 0.99)
 MENTION = {"open_from": -2.5, "open_to": 0.0, "mentioned_above": 0.0}
-STATING = {"stated_above": -1.5}
+STATING = {"stated_above": -1.75}
 THRESHOLDS = {"mentioned_above": -2.2, "mentioned_within": 4.0}
 SAME_PRACTICE = ("set", "analog")
 """Questions whose evidence of different provinces is the same practice."""
