@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from index.records import PLAN, TASK
-from qa.figures import comparable, weighed_figures
+from qa.figures import comparable, load_figure_cues, weighed_figures
 from qa.quote import Quoter
 from qa.records import ProvinceFigure, Question
 from qa.retrieve import Searcher
@@ -33,7 +34,7 @@ def tabulate(
     `logits` are those of every passage, −inf where it may not be used.
     """
     made = statements(searcher, question, provinces, logits)
-    stated = load_stating().of_each(made)
+    stated = _of_one_unit(load_stating().of_each(made))
     stated.sort(key=lambda statement: provinces.index(statement.province))
     alike = comparable([statement.weighed.figure for statement in stated])
     for statement, rankable in zip(stated, alike, strict=True):
@@ -75,3 +76,15 @@ def statements(
 def _best(rows: np.ndarray, logits: Vector) -> list[int]:
     found: list[int] = rows[np.argsort(-logits[rows], kind="stable")][:ROWS_READ].tolist()
     return found
+
+
+def _of_one_unit(stated: Sequence[Statement]) -> list[Statement]:
+    """Those in a unit like the usual one: what is counted in another answers another question."""
+    cues = load_figure_cues()
+    units = Counter(statement.weighed.figure.quantity.unit for statement in stated)
+    usual = [unit for unit, count in units.items() if count == max(units.values())]
+    return [
+        statement
+        for statement in stated
+        if any(cues.agree(unit, statement.weighed.figure.quantity.unit) for unit in usual)
+    ]
