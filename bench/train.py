@@ -220,7 +220,7 @@ def _fit_mention(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> N
     rows, labels = [], []
     for labelled in questions:
         question = searcher.read(labelled.question)
-        logits = np.where(searcher.allowed(question), searcher.logits(question), -np.inf)
+        logits = _usable_logits(searcher, question)
         of_each = [np.flatnonzero(provinces == p) for p in searcher.store.facets.values["province"]]
         best = np.array([own[np.argmax(logits[own])] for own in of_each])
         best = best[limits.is_open(logits[best], judge.floor(logits))]
@@ -239,7 +239,7 @@ def _fit_stating(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> N
     rows, labels = [], []
     for labelled in questions:
         question = searcher.read(labelled.question)
-        logits = np.where(searcher.allowed(question), searcher.logits(question), -np.inf)
+        logits = _usable_logits(searcher, question)
         made = statements(searcher, question, question.provinces or everyone, logits)
         rows.append(stating_signals(made))
         labels += [
@@ -249,6 +249,10 @@ def _fit_stating(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> N
     model = LogisticRegression(max_iter=5000).fit(np.vstack(rows), labels)
     _write(stating.MODEL, STATING_HEADER, STATING_SIGNALS, model, STATING)
     print(f"stating: {len(labels)} figures, {sum(labels)} to be told")
+
+
+def _usable_logits(searcher: Searcher, question: Question) -> NDArray[np.floating]:
+    return np.where(searcher.allowed(question), searcher.logits(question), -np.inf)
 
 
 def _reading(searcher: Searcher, question: Question) -> Read:

@@ -229,20 +229,23 @@ def answer_figure(question: str, core_words: Iterable[str], text: str) -> Figure
     It stands in a sentence that holds many of `core_words`, and near to them there; of equals the
     first. Values told apart by 分别 (791件、1433件) are one quantity, of their sum.
     """
-    found = weighed_figures(question, core_words, text)
+    found = weighed_figures(question, core_words, text, 1)
     return found[0].figure if found else None
 
 
-def weighed_figures(question: str, core_words: Iterable[str], text: str) -> list[WeighedFigure]:
-    """The quantities of `text` that may answer, as `answer_figure` finds them, the best first."""
+def weighed_figures(
+    question: str, core_words: Iterable[str], text: str, limit: int
+) -> list[WeighedFigure]:
+    """The `limit` quantities of `text` that answer best, as `answer_figure` finds them, best first."""
     cues = load_figure_cues()
     asked = _asked(question, core_words, text, cues)
     found = [
-        WeighedFigure(_figure(candidate, cues), closeness, _fitness(candidate, asked, cues))
+        (closeness, _fitness(candidate, asked, cues), candidate)
         for candidate in _candidates(_read(text, cues), asked, cues)
         if (closeness := _closeness(candidate, asked.words)) >= CLOSE_ENOUGH
     ]
-    return sorted(found, key=lambda weighed: -weighed.score)
+    found.sort(key=lambda weighed: -(weighed[0] + weighed[1]))
+    return [WeighedFigure(_figure(one, cues), *weight) for *weight, one in found[:limit]]
 
 
 def nearest_figure(question: str, core_words: Iterable[str], text: str) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from index.ranking import ranked
 from index.records import PLAN, TASK
 from qa.figures import comparable, load_figure_cues, weighed_figures
 from qa.quote import Quoter
@@ -68,14 +69,10 @@ def statements(
             is_aside=passages[row].column == PLAN and PLAN not in question.columns,
         )
         for province in provinces
-        for row in _best(np.flatnonzero(usable & (holders == province)), logits)
-        for weighed in weighed_figures(question.asked, words, passages[row].text)[:FIGURES_WEIGHED]
+        for own in [np.flatnonzero(usable & (holders == province))]
+        for row in (match.row for match in ranked(own, logits[own], ROWS_READ))
+        for weighed in weighed_figures(question.asked, words, passages[row].text, FIGURES_WEIGHED)
     ]
-
-
-def _best(rows: np.ndarray, logits: Vector) -> list[int]:
-    found: list[int] = rows[np.argsort(-logits[rows], kind="stable")][:ROWS_READ].tolist()
-    return found
 
 
 def _of_one_unit(stated: Sequence[Statement]) -> list[Statement]:

@@ -14,8 +14,8 @@ from qa.stating import (
 )
 
 WORDS = ["专利", "代理机构"]
-(NEAR,) = weighed_figures("专利代理机构数量", WORDS, "全省专利代理机构总数达到38家。")
-(FAR,) = weighed_figures("专利代理机构数量", WORDS, "为鼓励专利代理机构，另有20家得到补助。")
+(NEAR,) = weighed_figures("专利代理机构数量", WORDS, "全省专利代理机构总数达到38家。", 1)
+(FAR,) = weighed_figures("专利代理机构数量", WORDS, "为鼓励专利代理机构，另有20家得到补助。", 1)
 MADE = [
     Statement("甲省", 1, 3.0, NEAR, is_aside=False),
     Statement("甲省", 2, 2.0, FAR, is_aside=True),

@@ -89,6 +89,17 @@ def test_a_plan_may_state_a_figure_a_task_may_not():
     assert values(rows, ("甲省", "乙省")) == [("乙省", "95家", True)]
 
 
+def test_figures_in_the_unit_that_most_are_in_are_told():
+    rows = [
+        ("甲省", ACHIEVEMENT, THIRTY_EIGHT, 3.0),
+        ("乙省", ACHIEVEMENT, NINETY_FIVE, 2.0),
+        ("丙省", ACHIEVEMENT, "专利代理机构培训数量达到8期。", 2.5),
+    ]
+    assert [p for p, *_ in values(rows, ("甲省", "乙省", "丙省"))] == ["甲省", "乙省"]
+    # Of two units as frequent neither is left out.
+    assert [p for p, *_ in values(rows[1:], ("乙省", "丙省"))] == ["乙省", "丙省"]
+
+
 def test_nothing_is_told_where_no_province_states_a_figure():
     rows = [("甲省", ACHIEVEMENT, "加强专利代理机构监管。", 3.0)]
     assert tabulated(rows, ("甲省", "乙省")) == ([], [])
