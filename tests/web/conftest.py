@@ -171,6 +171,10 @@ def chat(chat_app) -> Iterator[Chat]:
         yield Chat(client, chat_app)
 
 
+def _listens(event: dict, to: str) -> bool:
+    return any(name == to for _, name in event["targets"])
+
+
 class Chat:
     """The chat as its page speaks to it, without a browser."""
 
@@ -180,7 +184,8 @@ class Chat:
         # The one in Chinese is the first.
         self.gradio = next(each for mount in mounts for each in gradio_apps(mount.routes))
         self.events = self.client.get("/config").json()["dependencies"]
-        self.submit = next(e for e in self.events if "submit" in {t[1] for t in e["targets"]})
+        # The first that listens only stops what is still being asked.
+        self.submit = next(e for e in self.events if _listens(e, "submit") and e["inputs"])
         self.follows = next(e for e in self.events if e["trigger_after"] == self.submit["id"])
 
     def join(self, event: dict, session: str, *data) -> httpx.Response:
