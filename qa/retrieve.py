@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Protocol
 
@@ -139,7 +140,8 @@ class Searcher:
     def allowed(self, question: Question, wanted: Filter | None = None) -> BoolVector:
         """Which passages may be found: what the user chose, and what the question itself says.
 
-        A question of a year is answered with what is of that year or speaks of it.
+        A question of a year is answered with what is of that year or speaks of it. Of the year that
+        is planned for, what was certain already may stand under what was done.
 
         Similar practices are those of other provinces. A facet that the user chose overrules what
         the question says of it.
@@ -148,14 +150,19 @@ class Searcher:
             UsageError: a chosen value that nothing in the store has.
         """
         mask = np.ones(len(self.store.passages), dtype=bool)
-        for choice in (wanted or Filter(), question.filter.without(wanted or Filter())):
-            chosen = self.store.facets.allowed(choice)
-            mask &= True if chosen is None else chosen
+        said = question.filter.without(wanted or Filter())
+        for choice in (wanted or Filter(), replace(said, column=())):
+            mask &= self._having(choice)
+        mask &= self._having(Filter(column=said.column)) | self._years.spoken_of(question.years)
         if not (wanted and wanted.year):
             mask &= self._years.of_any(question.years)
         if question.kind == SIMILAR:
             mask &= ~np.isin(self._provinces, question.source_provinces)
         return mask
+
+    def _having(self, choice: Filter) -> BoolVector:
+        chosen = self.store.facets.allowed(choice)
+        return np.ones(len(self.store.passages), dtype=bool) if chosen is None else chosen
 
     def logits(self, question: Question) -> Vector:
         """The log-odds of every passage that it answers; not to be written to."""

@@ -20,19 +20,31 @@ class Years:
         self._spans = [periods[passage.year] for passage in passages]
         self._texts = [passage.text for passage in passages]
         self._held = {year for span in periods.values() for year in span}
-        self._of: dict[str, BoolVector] = {}
+        self._of: dict[str, tuple[BoolVector, BoolVector]] = {}
 
     def of_any(self, years: Iterable[str]) -> BoolVector:
-        """The passages of any of these years; all of them where no document is of one."""
+        """The passages of any of these years, or that name one; all where no document is of one.
+
+        A passage without a period is of any.
+        """
         known = [year for year in years if year in self._held]
         mask = np.full(len(self._texts), fill_value=not known)
         for year in known:
-            if year not in self._of:
-                self._of[year] = self._of_year(year)
-            mask |= self._of[year]
+            is_of, names = self._of_year(year)
+            mask |= is_of | names
         return mask
 
-    def _of_year(self, year: str) -> BoolVector:
-        """A passage is of a year that its period holds or its text names; without a period of any."""
-        pairs = zip(self._spans, self._texts, strict=True)
-        return np.array([not span or year in span or f"{year}年" in text for span, text in pairs])
+    def spoken_of(self, years: Iterable[str]) -> BoolVector:
+        """The passages of other years that name one of these."""
+        mask = np.zeros(len(self._texts), dtype=bool)
+        for year in years:
+            is_of, names = self._of_year(year)
+            mask |= names & ~is_of
+        return mask
+
+    def _of_year(self, year: str) -> tuple[BoolVector, BoolVector]:
+        """Which passages are of a year by their period, and which name it."""
+        if year not in self._of:
+            is_of = np.array([not span or year in span for span in self._spans], dtype=bool)
+            self._of[year] = is_of, np.array([f"{year}年" in text for text in self._texts])
+        return self._of[year]

@@ -41,6 +41,13 @@ def test_a_filter_is_applied_before_the_search(searcher):
     assert hits[0].passage.text == "2.建立专利质押融资风险分担机制。", shown(hits)
 
 
+def test_what_was_done_may_tell_of_the_year_that_is_planned_for(searcher):
+    """湖南 had its 20 million of 2018 settled in 2017, and does not plan them again."""
+    hits = searcher.search("湖南2018年新增多少财政资金用于质押融资风险补偿", top_k=50)
+    assert hits[0].passage.id.endswith("湖南省/07/achievement/1"), shown(hits)
+    assert all(h.passage.column == "plan" or "2018年" in h.passage.text for h in hits)
+
+
 def test_nothing_that_fits_is_no_hit(searcher):
     wanted = Filter(province=("贵州省",), theme=("推进知识产权领域的改革创新",))
     assert searcher.search(QUESTION, wanted=wanted) == []

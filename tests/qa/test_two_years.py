@@ -16,7 +16,7 @@ NEXT_YEAR = """# 四川省2018年知识产权工作绩效和2019年工作计划
 | 工作任务 | 2018年工作绩效 | 2019年工作计划 |
 |---|---|---|
 | 探索建立知识产权质押融资风险补偿机制。 | 在全省推广“天府知来贷”专利质押融资新模式，完善了知识产权质押融资风险补偿机制，省知识产权金融补贴专项资金发放2100万元。 | 把“天府知来贷”专利质押融资扩大到全部市州，发放补贴3000万元。 |
-| 加强知识产权宣传。 | 举办了知识产权宣传周。 | 继续举办知识产权宣传周。 |
+| 加强知识产权宣传。 | 2018年举办了知识产权宣传周。 | 继续举办知识产权宣传周。 |
 """
 
 
@@ -49,6 +49,11 @@ def test_a_plan_that_nothing_came_of_is_said_to_be_open(answerer):
     answer = answerer.answer("四川省2018年打算怎样加强专利执法")
     undone = [f for f in answer.fulfilments if f.done is None]
     assert undone and NOT_FOUND in answer.text
+
+
+def test_what_a_year_did_is_no_plan_of_it(answerer):
+    hits = answerer.searcher.search("四川省2018年打算怎样开展知识产权宣传周", top_k=200)
+    assert hits and all(h.passage.column == "plan" or h.passage.year != "2018" for h in hits)
 
 
 def test_a_province_without_later_documents_gets_no_word_of_it(answerer):
