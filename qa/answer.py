@@ -304,7 +304,8 @@ class Answerer(Answers):
             figures = self._figures(question, logits, quoter)
             if figures.figures:
                 return figures
-        if question.kind in (WHICH, FIGURES):
+            return self._told(question, logits, quoter)
+        if question.kind == WHICH:
             return self._verdicts(question, logits, quoter)
         return Draft(quoter.quotes(self._rows(self._about(hits))))
 
@@ -387,6 +388,13 @@ class Answerer(Answers):
         }
         verdicts = tuple(Verdict(j.province, j.status, cited[j.province]) for j in judged)
         return Draft(verdicts_text(verdicts, question.is_reverse), verdicts=verdicts)
+
+    def _told(self, question: Question, logits: Vector, quoter: Quoter) -> Draft:
+        """Verdicts where no figure is stated; of provinces that were named their words, too."""
+        draft = self._verdicts(question, logits, quoter)
+        first = [v.citations[0] for v in draft.verdicts if v.citations and question.provinces]
+        quotes = [quoted(quoter.citations[n - 1]) for n in first]
+        return replace(draft, text="\n".join([*quotes, draft.text]))
 
     def _judged(self, question: Question, logits: Vector) -> list[Judgement]:
         sentence_of = partial(self.searcher.best_sentence, question)

@@ -35,6 +35,9 @@ KINDS = (AMOUNT, COUNT, SHARE, DATE, NAME)
 CLOSE_ENOUGH = 0.25
 """Of the 3 that closeness can reach. In items that do not answer, two quantities of three miss it."""
 
+NARROWED_BY = 16
+"""So many characters of a clause before 的 may narrow what is counted."""
+
 _APART = "分别"
 _CLAUSE_END = re.compile(r"[，。；：！？,;\n]|（(?![^）]*）)")
 _LINK = re.compile(r"(?:一?共|总共|大[概约]|[是有达为了到])+$")
@@ -53,7 +56,8 @@ class Figure:
 
     `measure` is the noun phrase it belongs to and `period` the period that governs it, as written,
     "" when none does. `months` is that period's length, 0 when it has none or the figure stands at
-    a moment. `scope` is the city, county or zone it is of, "" for the province itself.
+    a moment. `scope` is the city, county or zone it is of, "" for the province itself. `part` tells
+    which of them alone are counted (the new ones, or those of which more is said), "" for all.
     """
 
     quantity: Quantity
@@ -63,6 +67,7 @@ class Figure:
     period: str
     months: int
     scope: str
+    part: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +270,9 @@ def comparable(figures: Sequence[Figure]) -> list[bool]:
     """Which of several figures may be ranked together: the largest set that is like one of them.
 
     Alike are figures of one kind and unit, over periods of the same length, all reported or all
-    expected, of whole provinces or of one place, and not values told apart by 分别. Of sets of one
-    size the earliest is taken; a figure like no other is comparable only when it is the only one.
+    expected, of whole provinces or of one place, of all or of one part, and not values told apart by
+    分别. Of sets of one size the earliest is taken; a figure like no other is comparable only when it
+    is the only one.
     """
     sets = [[_alike(one, other) for other in figures] for one in figures]
     largest = max(sets, key=sum, default=[])
@@ -275,11 +281,12 @@ def comparable(figures: Sequence[Figure]) -> list[bool]:
 
 def _alike(one: Figure, other: Figure) -> bool:
     a, b = one.quantity, other.quantity
-    same = (a.kind, a.estimated, one.months, one.scope) == (
+    same = (a.kind, a.estimated, one.months, one.scope, one.part) == (
         b.kind,
         b.estimated,
         other.months,
         other.scope,
+        other.part,
     )
     told_apart = one is not other and any(_APART in q.qualifier for q in (a, b))
     return same and not told_apart and load_figure_cues().agree(a.unit, b.unit)
@@ -485,15 +492,25 @@ def _describes(text: str, period: Period) -> bool:
 def _figure(candidate: _Candidate, cues: FigureCues) -> Figure:
     is_date = candidate.quantity.kind == DATE
     period = None if is_date else candidate.period
+    measure = "" if is_date else _measure(candidate, cues)
     return Figure(
         quantity=candidate.quantity,
         sentence_start=candidate.start,
         sentence_end=candidate.end,
-        measure="" if is_date else _measure(candidate, cues),
+        measure=measure,
         period=period.text if period else "",
         months=_months(candidate, period, cues) if period else 0,
         scope=candidate.scope,
+        part=_part(candidate, measure, cues),
     )
+
+
+def _part(candidate: _Candidate, measure: str, cues: FigureCues) -> str:
+    """Which of them alone are counted; "" for all."""
+    for name, pattern in (("新", cues.new), ("其中", cues.part)):
+        if pattern.search(candidate.before):
+            return name
+    return measure.rpartition("的")[0] if cues.verbs.match(measure) else ""
 
 
 def _months(candidate: _Candidate, period: Period, cues: FigureCues) -> int:
@@ -533,12 +550,19 @@ def _leading_phrase(run: str, cues: FigureCues) -> str:
 def _trailing_phrase(run: str, cues: FigureCues) -> str:
     """The noun phrase at the end of `run`, without what leads to it or links it to the number.
 
-    Example: `"全省专利质押融资额达"` ends in `"专利质押融资额"`.
+    Example: `"全省专利质押融资额达"` ends in `"专利质押融资额"`, `"已开展试点的机构"` in `"开展试点的机构"`:
+    what narrows it is part of what is counted.
     """
     run = cues.links.sub("", re.split(r"、(?![^（]*）)", run)[-1])
-    starts = (verb.end() for verb in cues.verbs.finditer(run) if len(run) - verb.end() > 2)
-    phrase = cues.openers.sub("", run[max(starts, default=0) :]).lstrip("）").rstrip("（")
-    return phrase if cues.verbs.sub("", phrase) else ""
+    verbs = [verb for verb in cues.verbs.finditer(run) if len(run) - verb.end() > 2]
+    start = verbs[-1].end() if verbs else 0
+    phrase = cues.openers.sub("", run[start:]).lstrip("）").rstrip("（")
+    if not cues.verbs.sub("", phrase):
+        return ""
+    is_narrowed = (
+        len(verbs) > 1 and verbs[-1][0] == "的" and start - verbs[-2].start() < NARROWED_BY
+    )
+    return run[verbs[-2].start() :].rstrip("（") if is_narrowed else phrase
 
 
 @cache

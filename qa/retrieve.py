@@ -24,7 +24,7 @@ from qa.likeness import Likeness, load_likeness_model
 from qa.question import check_top_k
 from qa.ranking import Ranking
 from qa.reading import PassageReader, Read, around, load_reader
-from qa.records import SIMILAR, Question
+from qa.records import FACT, SIMILAR, Question
 from qa.relevance import Relevance
 from qa.rerank import RERANKED, Reranker
 from qa.signals import SignalIndex, Vector
@@ -140,8 +140,8 @@ class Searcher:
     def allowed(self, question: Question, wanted: Filter | None = None) -> BoolVector:
         """Which passages may be found: what the user chose, and what the question itself says.
 
-        A question of a year is answered with what is of that year or speaks of it. Of the year that
-        is planned for, what was certain already may stand under what was done.
+        A question of a year is answered with what is of that year or speaks of it. A fact of the year
+        that is planned for may stand under what was done, where it was certain already.
 
         Similar practices are those of other provinces. A facet that the user chose overrules what
         the question says of it.
@@ -153,7 +153,10 @@ class Searcher:
         said = question.filter.without(wanted or Filter())
         for choice in (wanted or Filter(), replace(said, column=())):
             mask &= self._having(choice)
-        mask &= self._having(Filter(column=said.column)) | self._years.spoken_of(question.years)
+        in_column = self._having(Filter(column=said.column))
+        if question.kind == FACT:
+            in_column |= self._years.spoken_of(question.years)
+        mask &= in_column
         if not (wanted and wanted.year):
             mask &= self._years.of_any(question.years)
         if question.kind == SIMILAR:

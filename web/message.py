@@ -105,13 +105,18 @@ def _figures(turn: int, figures: Sequence[ProvinceFigure], provinces: Sequence[s
     rows = "".join(
         f"<tr><th>{escape(f.province)}</th>"
         f"<td>{escape(f.value)}{_links(turn, f.citations)}</td>"
-        f"<td>{escape('，'.join(filter(None, (f.scope, f.measure, f.period))))}</td>"
-        f"<td>{'' if f.comparable else '口径不同'}</td></tr>"
+        f"<td>{escape(_said_of(f))}</td></tr>"
         for f in figures
     )
-    head = "<tr><th>省份</th><th>数字</th><th>范围、事项、时期</th><th></th></tr>"
-    table = f'<table class="verdicts"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+    head = "<tr><th>省份</th><th>数字</th><th>范围、事项、时期</th></tr>"
+    table = f'<table class="verdicts figures"><thead>{head}</thead><tbody>{rows}</tbody></table>'
     return figure_bars_html(figures) + table + rest
+
+
+def _said_of(figure: ProvinceFigure) -> str:
+    """What a figure is of, when and where, and whether it may be ranked with the others."""
+    of = "，".join(filter(None, (figure.scope, figure.measure, figure.period)))
+    return "；".join(filter(None, (of, "" if figure.comparable else "口径不同")))
 
 
 def _contrasts(turn: int, contrasts: Sequence[Contrast]) -> str:

@@ -74,6 +74,19 @@ def test_a_fact_is_stated(answerer, question, value):
     assert value in answerer.answer(question).text
 
 
+def test_of_several_provinces_a_name_is_quoted_and_each_is_accounted_for(answerer):
+    answer = answerer.answer("2017年长三角地区知识产权保护与发展状况新闻发布会在哪个城市召开")
+    assert "在杭州组织召开" in answer.text.splitlines()[0]
+    assert [v.province for v in answer.verdicts] == ["上海市", "江苏省", "浙江省", "安徽省"]
+
+
+def test_what_is_settled_for_the_coming_year_is_a_fact_and_no_plan(answerer):
+    fact = answerer.answer("湖南2018年新增多少财政资金用于质押融资风险补偿")
+    assert "2000万元" in fact.text and fact.citations[0].passage.column == "achievement"
+    plans = answerer.answer("湖南2018年打算怎样做质押融资风险补偿")
+    assert {c.passage.column for c in plans.citations} == {"plan"}
+
+
 def test_a_plan_asked_for_is_answered_with_plans_only(answerer):
     answer = answerer.answer("湖北省2018年在质押融资方面有什么计划")
     assert {(c.passage.province, c.passage.column) for c in answer.citations} == {

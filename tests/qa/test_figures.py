@@ -29,6 +29,7 @@ KINDS = [
     ("从哪天起实施", {"date"}),
     ("天府知来贷是什么", {"name"}),
     ("最大股东是谁", {"name"}),
+    ("第几次会议审议通过的", {"name"}),
     ("放在哪个区域", {"name"}),
     ("办得有多少", {"amount", "count", "share"}),
     ("有没有设立风险补偿基金", set()),
@@ -206,6 +207,17 @@ def test_a_county_is_not_comparable_with_provinces():
     county = ask("专利质押融资额", "龙里县实现专利质押融资1.41亿元。")
     assert county.scope == "龙里县"
     assert comparable([county, *pledged("5亿元", "40亿元")]) == [False, True, True]
+
+
+def test_a_part_is_told_as_one_and_not_ranked_with_the_whole():
+    asked = "专利代理机构有多少家"
+    tried = ask(asked, "全省已经开展试点的专利代理机构22家。")
+    new = [ask(asked, f"新增专利代理机构{count}家。") for count in (7, 8)]
+    whole = [ask(asked, f"全省专利代理机构达到{count}家。") for count in (95, 38)]
+    assert tried.measure == "开展试点的专利代理机构"
+    assert comparable([tried, new[0], *whole]) == [False, False, True, True]
+    # Where it is the new ones that most count, those are compared.
+    assert comparable([*new, whole[0]]) == [True, True, False]
 
 
 def test_values_told_apart_are_not_ranked():
