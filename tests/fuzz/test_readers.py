@@ -23,6 +23,12 @@ EXAMPLES = {".txt": 80, ".md": 80, ".csv": 80, ".tsv": 40, ".html": 80, ".zip": 
 FEW = 25
 """Of kinds that take long to read."""
 
+FOUND = [
+    # Theme and task doubled, with nothing between: the first task was lost.
+    (".txt", 0, [Edit(11717376, 36857, 0)]),
+]
+"""What guided fuzzing has found: kind, seed, edits."""
+
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such alarm"),
     # What libraries have to say of broken files is nobody's concern.
@@ -58,6 +64,11 @@ def test_files_broken_on_purpose(suffix):
             read(edited(seeds()[suffix][seed], suffix, edits), suffix)
 
     broken()
+
+
+@pytest.mark.parametrize(("suffix", "seed", "edits"), FOUND)
+def test_what_was_found_once_is_read(suffix, seed, edits):
+    assert read(edited(seeds()[suffix][seed], suffix, edits), suffix) == ""
 
 
 @pytest.mark.parametrize("suffix", sorted(seeds()))
