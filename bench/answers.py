@@ -106,8 +106,8 @@ def figures_stated(asked: Iterable[Asked]) -> Share | None:
 
 
 def states(value: str, labelled: str) -> bool:
-    """Whether a figure says one of the numbers of the labelled one, with its 万 or 亿."""
-    return bool(_amounts(value) & _amounts(labelled))
+    """Whether a figure says one of the numbers of the labelled one, with its 万 or 亿, or is it."""
+    return bool(_amounts(value) & _amounts(labelled)) or value == labelled
 
 
 def refused(asked: Iterable[Asked], answerable: bool) -> Share | None:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ NARROWED_BY = 16
 _APART = "分别"
 _CLAUSE_END = re.compile(r"[，。；：！？,;\n]|（(?![^）]*）)")
 _LINK = re.compile(r"(?:一?共|总共|大[概约]|[是有达为了到])+$")
+_ASIDE = re.compile("[（(][^）)]*[）)]")
 _LONG_ASIDE = re.compile("（(?=[^）]{7})")
 _LOOSE_END = re.compile(r"(?:[的和、]|（[^）]*)+$")
 _RELATIVE = re.compile("^[具拥]?有.*?的(?=..)")
@@ -140,26 +142,31 @@ class FigureCues:
             0.3 if word in cue else 3.0 if before.endswith(word) else 2.0 if word in near else 1.0
         )
 
-    def unit_in(self, question: str) -> str:
-        """The unit a question asks for, "" for none."""
-        if match := self.unit_asked.search(question):
-            return same_unit(match["unit"])
-        return next((unit for noun, unit in self.units_named if noun.search(question)), "")
+    def units_in(self, question: str) -> frozenset[str]:
+        """The units a question asks for, none when it names none."""
+        if asked := {same_unit(match["unit"]) for match in self.unit_asked.finditer(question)}:
+            return frozenset(asked)
+        named = (unit for noun, unit in self.units_named if noun.search(question))
+        return frozenset(islice(named, 1))
 
-    def agree(self, asked: str, unit: str) -> bool:
-        """Whether a quantity in `unit` answers a question for `asked`; "" asks for any."""
-        return not asked or asked == unit or any({asked, unit} <= group for group in self.alike)
+    def agree(self, one: str, other: str) -> bool:
+        """Whether what is counted in two units may be the same."""
+        return one == other or any({one, other} <= group for group in self.alike)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What a question asks for: kinds and unit of figure, years, and its words' weights."""
+    """What a question asks for: kinds and units of figure, years, and its words' weights."""
 
     question: str
     kinds: frozenset[str]
-    unit: str
+    units: frozenset[str]
     years: frozenset[str]
     words: dict[str, float]
+
+    def may_count_in(self, unit: str, cues: FigureCues) -> bool:
+        """Whether a count in `unit` may answer; where no unit is named, any may."""
+        return not self.units or any(cues.agree(asked, unit) for asked in self.units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +229,8 @@ def asked_kinds(question: str) -> frozenset[str]:
     cues = load_figure_cues()
     question = question.rstrip("？?。！! ")
     found = cues.kinds_in(question)
-    if match := cues.unit_asked.search(question):
-        return frozenset(found & {DATE} | {UNIT_KINDS[match["unit"]]})
+    if units := {UNIT_KINDS[match["unit"]] for match in cues.unit_asked.finditer(question)}:
+        return frozenset(found & {DATE} | units)
     figures = found - {NAME} or _kinds_by_noun(question, cues)
     return frozenset(figures or found)
 
@@ -295,8 +302,10 @@ def _alike(one: Figure, other: Figure) -> bool:
 def _kinds_by_noun(question: str, cues: FigureCues) -> set[str]:
     """What a question without a unit asks for by its noun; any figure for a bare 多少.
 
-    The noun is the head of what follows (多少质押贷款), else the last before (融资规模有多大).
+    The noun is the head of what follows (多少质押贷款), else the last before (融资规模有多大); never one
+    of an aside in brackets.
     """
+    question = _ASIDE.sub("", question)
     asking = cues.how_many.search(question)
     if not asking:
         return set()
@@ -403,7 +412,7 @@ def _asked(question: str, core_words: Iterable[str], text: str, cues: FigureCues
     return _Asked(
         question=question,
         kinds=asked_kinds(question),
-        unit=cues.unit_in(question),
+        units=cues.units_in(question),
         years=_years(question),
         words=_weights(question, core_words, text, cues),
     )
@@ -413,7 +422,7 @@ def _candidates(reading: _Reading, asked: _Asked, cues: FigureCues) -> Iterator[
     """The quantities of an asked kind and unit, each in its sentence."""
     for start, end in sentence_spans(reading.text):
         for quantity in (*reading.counted, *reading.dates):
-            fits = quantity.kind != COUNT or cues.agree(asked.unit, quantity.unit)
+            fits = quantity.kind != COUNT or asked.may_count_in(quantity.unit, cues)
             if fits and quantity.kind in asked.kinds and start <= quantity.start < end:
                 yield _Candidate(reading, start, end, quantity)
 
@@ -461,7 +470,7 @@ def _fitness(candidate: _Candidate, asked: _Asked, cues: FigureCues) -> float:
     """
     quantity, before = candidate.quantity, candidate.before
     total = cues.total_asked.search(asked.question)
-    fit = 0.5 * (quantity.unit == asked.unit)
+    fit = 0.5 * (quantity.unit in asked.units)
     fit += (0.6 if total else 0.1) * bool(cues.total.search(before))
     fit -= (0.4 if total else 0.2) * bool(cues.part.search(before))
     if cues.new.search(before):

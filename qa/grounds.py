@@ -19,7 +19,7 @@ from index.ranking import BoolVector
 from index.records import Passage
 from index.runs import CharacterRuns
 from index.text import close_gaps
-from qa.figures import nearest_figure
+from qa.figures import NAME, asked_kinds, nearest_figure
 from qa.postings import Postings
 from qa.records import FACT, FIGURES, Question
 from qa.signals import SIGNALS, SignalIndex, Vector
@@ -35,7 +35,7 @@ GROUNDS = (
     "unseen_run",  # most characters in a row of which no three stand together in any passage
     "seen_pairs",  # share of its pairs of neighbouring characters that stand in some passage
     "words",  # logarithm of how many words are asked for
-    "is_numeric",
+    "is_numeric",  # whether a number or a date is asked for
     "figure",  # how near a figure of the asked kind stands to what is asked, in the best five: 0 to 3
     "lead",  # log-odds of the best passage above those of the fifth
     "length",  # characters of what is asked
@@ -116,7 +116,7 @@ class GroundsIndex:
         best = rows[np.argsort(-logits[rows], kind="stable")[:10]]
         words = self._signals.words_of(question)
         core = close_gaps(question.core).replace(" ", "")
-        is_numeric = question.kind in (FACT, FIGURES)
+        is_numeric = question.kind in (FACT, FIGURES) and bool(asked_kinds(question.asked) - {NAME})
         first = best[:FIRST]
         return (
             float(logits[best[0]]),

@@ -22,6 +22,7 @@ STATING_SIGNALS = (
     "fitness",
     "score_lead",  # of closeness and fitness over the best figure of all: never above 0
     "own_score_lead",  # the same over the best figure of its province
+    "named",  # share of what it counts, in pairs of neighbouring characters, that the question names
     "plan",  # 1 for a planned figure where no plan was asked for
 )
 
@@ -30,14 +31,15 @@ STATING_SIGNALS = (
 class Statement:
     """A figure that a passage of a province states.
 
-    `row` is the passage's, `log_odds` that it answers, `is_aside` whether it is a plan and none was
-    asked for.
+    `row` is the passage's, `log_odds` that it answers, `named` the share of what it counts that the
+    question names, `is_aside` whether it is a plan and none was asked for.
     """
 
     province: str
     row: int
     log_odds: float
     weighed: WeighedFigure
+    named: float
     is_aside: bool
 
 
@@ -76,6 +78,7 @@ def stating_signals(statements: Sequence[Statement]) -> np.ndarray:
             fitness,
             scores - scores.max(),
             _own_lead(scores, provinces),
+            [statement.named for statement in statements],
             [float(statement.is_aside) for statement in statements],
         ]
     )

@@ -66,6 +66,7 @@ def statements(
             row=row,
             log_odds=float(logits[row]),
             weighed=weighed,
+            named=_named(weighed.figure.measure, question.core),
             is_aside=passages[row].column == PLAN and PLAN not in question.columns,
         )
         for province in provinces
@@ -73,6 +74,13 @@ def statements(
         for row in (match.row for match in ranked(own, logits[own], ROWS_READ))
         for weighed in weighed_figures(question.asked, words, passages[row].text, FIGURES_WEIGHED)
     ]
+
+
+def _named(measure: str, core: str) -> float:
+    """The share of `measure` that `core` holds, in pairs of neighbouring characters; 0 without any."""
+    held = {core[at : at + 2] for at in range(len(core) - 1)}
+    pairs = [measure[at : at + 2] for at in range(len(measure) - 1)]
+    return sum(pair in held for pair in pairs) / len(pairs) if pairs else 0.0
 
 
 def _of_one_unit(stated: Sequence[Statement]) -> list[Statement]:

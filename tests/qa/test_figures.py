@@ -123,7 +123,18 @@ def test_asked_kinds(question, kinds):
 
 @pytest.mark.parametrize(("question", "unit"), UNITS)
 def test_the_unit_asked_for(question, unit):
-    assert load_figure_cues().unit_in(question) == unit
+    assert load_figure_cues().units_in(question) == ({unit} if unit else set())
+
+
+def test_several_units_may_be_asked_for():
+    asked = "补助批了多少笔、多少家企业"
+    assert load_figure_cues().units_in(asked) == {"笔", "家"}
+    assert ask(asked, "共补助企业9个。").quantity.text == "9个"
+    assert asked_kinds("融资多少亿元、多少家企业") == {"amount", "count"}
+
+
+def test_an_aside_is_not_what_is_asked_for():
+    assert asked_kinds("知识产权需求项目有多少（融资需求不算）") == {"count"}
 
 
 @pytest.mark.parametrize(("question", "text", "expected"), ANSWERS)
