@@ -87,7 +87,14 @@ WRONGLY_REFUSED, WRONGLY_DOUBTED = 0.0225, 0.07
 GROUNDS_C = 0.3
 UNREAD = (0.005, 0.03)
 EXTREMES = (0.01, 0.99)
-MENTION = {"open_from": -2.5, "open_to": 0.0, "mentioned_above": 0.0}
+MENTION = {
+    "open_from": -2.5,
+    "open_to": 0.0,
+    "mentioned_above": 0.0,
+    "read_from": -3.1,
+    "read_to": 3.0,
+}
+"""Readings of the tuning half lie from -3.02 to 2.96."""
 STATING = {"stated_above": -1.75}
 THRESHOLDS = {"mentioned_above": -2.2, "mentioned_within": 4.0}
 SAME_PRACTICE = ("set", "analog")

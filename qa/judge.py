@@ -12,7 +12,6 @@ import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -155,12 +154,17 @@ class Judge:
         if read is None:
             return odds >= floor
         model = load_mention()
-        is_open, mentioned = model.is_open(odds, floor), model.is_sure(odds, floor)
-        if is_open.any():
-            lead = odds - logits.max()
-            best = [int(own[np.argmax(logits[own])]) for own in compress(of_each, is_open)]
-            signals = np.column_stack([odds[is_open], lead[is_open], read(best)])
-            mentioned[is_open] = model.log_odds(signals) >= model.mentioned_above
+        mentioned = model.is_sure(odds, floor)
+        is_open = np.flatnonzero(model.is_open(odds, floor))
+        signals = np.column_stack([odds[is_open], odds[is_open] - logits.max(initial=-np.inf)])
+        anyway, turns_on_it = model.whatever_reads(signals)
+        mentioned[is_open[anyway]] = True
+        is_read = is_open[turns_on_it]
+        if len(is_read):
+            owns = (of_each[place] for place in is_read)
+            best = [int(own[np.argmax(logits[own])]) for own in owns]
+            log_odds = model.log_odds(np.column_stack([signals[turns_on_it], read(best)]))
+            mentioned[is_read] = log_odds >= model.mentioned_above
         return mentioned
 
     def _judge_one(

@@ -26,7 +26,8 @@ class Mention:
     """Weights of `MENTION_SIGNALS`.
 
     A best passage below `open_from` is no mention; one above `open_to` is, unless it falls far behind
-    the best of all provinces. Any other is read, and a mention from `mentioned_above` on.
+    the best of all provinces. Any other is a mention from `mentioned_above` on, and read where that
+    may turn on it: readings lie between `read_from` and `read_to`.
     """
 
     weights: tuple[float, ...]
@@ -34,14 +35,29 @@ class Mention:
     open_from: float
     open_to: float
     mentioned_above: float
+    read_from: float
+    read_to: float
 
     def is_sure(self, log_odds: Vector, floor: float) -> BoolVector:
         """Which of the best passages are mentions unread; below `floor` they fall too far behind."""
         return (log_odds > self.open_to) & (log_odds >= floor)
 
     def is_open(self, log_odds: Vector, floor: float) -> BoolVector:
-        """Which of the best passages must be read."""
+        """Which of the best passages are weighed with their reading."""
         return (log_odds >= self.open_from) & ~self.is_sure(log_odds, floor)
+
+    def whatever_reads(self, signals: np.ndarray) -> tuple[BoolVector, BoolVector]:
+        """Which are mentions whatever they read as, and which turn on it.
+
+        Args:
+            signals: rows of `MENTION_SIGNALS` without the reading.
+        """
+        low, high = (
+            self.log_odds(np.column_stack([signals, np.full(len(signals), read)]))
+            >= self.mentioned_above
+            for read in (self.read_from, self.read_to)
+        )
+        return low, high & ~low
 
     def log_odds(self, signals: np.ndarray) -> Vector:
         """The log-odds of each row of `MENTION_SIGNALS` that it is a mention."""

@@ -15,11 +15,17 @@ from qa.relevance import load_relevance
 from tests.qa.test_judge import passage
 
 MODEL = Mention(
-    weights=(1.0, 0.5, 2.0), bias=0.5, open_from=-3.0, open_to=0.0, mentioned_above=-0.25
+    weights=(1.0, 0.5, 2.0),
+    bias=0.5,
+    open_from=-3.0,
+    open_to=0.0,
+    mentioned_above=-0.25,
+    read_from=-3.0,
+    read_to=3.0,
 )
 VALID = (
     "bias = 0.5\nopen_from = -3.0\nopen_to = 0.0\nmentioned_above = -0.25\n"
-    "[weights]\nlog_odds = 1.0\nlead = 0.5\nread = 2.0\n"
+    "read_from = -3.0\nread_to = 3.0\n[weights]\nlog_odds = 1.0\nlead = 0.5\nread = 2.0\n"
 )
 
 
@@ -36,6 +42,15 @@ def test_only_what_lies_between_is_read():
     # What falls far behind the best is read, however high it stands.
     assert MODEL.is_open(np.array([0.5, 2.0]), floor=1.0).tolist() == [True, False]
     assert MODEL.is_sure(np.array([0.5, 2.0]), floor=1.0).tolist() == [False, True]
+
+
+def test_nothing_is_read_where_no_reading_would_turn_it():
+    signals = np.array([[-3.0, -8.0], [-3.0, -2.0], [0.0, 0.0]])
+    model = replace(MODEL, weights=(1.0, 0.5, 0.1))
+    anyway, turns_on_it = model.whatever_reads(signals)
+    assert anyway.tolist() == [False, False, True]
+    assert turns_on_it.tolist() == [False, False, False]
+    assert MODEL.whatever_reads(signals)[1].tolist() == [False, True, True]
 
 
 def test_a_model_is_read_as_it_is_written(tmp_path):
