@@ -60,20 +60,23 @@ def test_what_is_in_the_database_is_what_is_in_the_folder(store, copied):
     assert copied.original(source).data == store.original(source).data
 
 
+def assert_alike(found, expected, within, question):
+    """Ranks and scores are the same; another row stands only where both score as much."""
+    scores = {m.row: m.score for m in expected}
+    assert len(found) == len(expected)
+    for one, other in zip(found, expected, strict=True):
+        assert one.rank == other.rank
+        assert one.score == pytest.approx(other.score, **within)
+        is_tie = scores.get(one.row, one.score) == pytest.approx(other.score, **within)
+        assert one.row == other.row or is_tie, question
+
+
 def test_dense_search_is_the_folders(searcher, in_sql, questions, store):
     for n, question in enumerate(questions):
         for allowed in (None, [*masks(store)][n % 6]):
             expected = searcher.retrievers[0].search(question, DEPTH, allowed)
             found = in_sql[0].search(question, DEPTH, allowed)
-            scores = {m.row: m.score for m in expected}
-            assert len(found) == len(expected)
-            for one, other in zip(found, expected, strict=True):
-                assert one.rank == other.rank
-                assert one.score == pytest.approx(other.score, abs=NEAR)
-                # Another row only where both are as near.
-                assert one.row == other.row or scores.get(one.row, one.score) == pytest.approx(
-                    other.score, abs=NEAR
-                ), question
+            assert_alike(found, expected, {"abs": NEAR}, question)
 
 
 def test_lexical_search_is_the_folders(searcher, in_sql, questions, store):
@@ -81,8 +84,7 @@ def test_lexical_search_is_the_folders(searcher, in_sql, questions, store):
         for allowed in (None, [*masks(store)][n % 6]):
             expected = searcher.retrievers[1].search(question, DEPTH, allowed)
             found = in_sql[1].search(question, DEPTH, allowed)
-            assert [(m.rank, m.row) for m in found] == [(m.rank, m.row) for m in expected], question
-            assert [m.score for m in found] == pytest.approx([m.score for m in expected], rel=1e-5)
+            assert_alike(found, expected, {"rel": 1e-5}, question)
 
 
 @pytest.mark.parametrize("number", range(6))

@@ -140,8 +140,9 @@ def of(searcher, text, wanted=None):
     ("text", "expected"),
     [
         (
+            # A name is asked for, no number.
             "天府知来贷是什么",
-            {"coverage": 1, "unknown": 0, "together": 1, "unseen_run": 0, "is_numeric": 1},
+            {"coverage": 1, "unknown": 0, "together": 1, "unseen_run": 0, "is_numeric": 0},
         ),
         (
             "人民调解",
