@@ -68,3 +68,8 @@ def undo_overprint(text: str, copies: int = BOLD_COPIES) -> str | None:
                 said[start] = run + rest
                 break
     return said[0]
+
+
+def pairs(text: str) -> list[str]:
+    """The pairs of neighbouring characters in `text`, in order."""
+    return [text[at : at + 2] for at in range(len(text) - 1)]

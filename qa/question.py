@@ -12,7 +12,7 @@ from index.filters import FacetIndex
 from index.places import Mention, load_gazetteer
 from index.records import ACHIEVEMENT, PLAN
 from index.segment import Segmenter, to_simplified
-from index.text import close_gaps, without_controls
+from index.text import close_gaps, pairs, without_controls
 from qa.config import MAX_QUESTION_CHARS, MAX_TOP_K
 from qa.knowledge import load_english, load_wording
 from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, WHICH, Question
@@ -76,7 +76,7 @@ class Reader:
         self._text = text
         self._names_with: dict[str, list[tuple[str, int]]] = {}
         for name in names:
-            for at, pair in enumerate(_pairs(name)):
+            for at, pair in enumerate(pairs(name)):
                 self._names_with.setdefault(pair, []).append((name, at))
 
     def read(self, text: str) -> Question:
@@ -192,7 +192,7 @@ class Reader:
         # Of a name mistyped in one character at least one pair of neighbours is still right.
         near = {
             (name, place - at)
-            for place, pair in enumerate(_pairs(question))
+            for place, pair in enumerate(pairs(question))
             for name, at in self._names_with.get(pair, ())
         }
         for name, start in sorted(near):
@@ -221,11 +221,6 @@ class Reader:
 def _common_run(one: str, other: str) -> int:
     """How long the longest piece is that stands in both."""
     return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size
-
-
-def _pairs(text: str) -> list[str]:
-    """The pairs of neighbouring characters in `text`, in order."""
-    return [text[at : at + 2] for at in range(len(text) - 1)]
 
 
 def _is_reverse(kind: str, question: str) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 
 from index.ranking import ranked
 from index.records import PLAN, TASK
+from index.text import pairs
 from qa.figures import comparable, load_figure_cues, weighed_figures
 from qa.quote import Quoter
 from qa.records import ProvinceFigure, Question
@@ -78,9 +79,8 @@ def statements(
 
 def _named(measure: str, core: str) -> float:
     """The share of `measure` that `core` holds, in pairs of neighbouring characters; 0 without any."""
-    held = {core[at : at + 2] for at in range(len(core) - 1)}
-    pairs = [measure[at : at + 2] for at in range(len(measure) - 1)]
-    return sum(pair in held for pair in pairs) / len(pairs) if pairs else 0.0
+    held, counted = set(pairs(core)), pairs(measure)
+    return sum(pair in held for pair in counted) / len(counted) if counted else 0.0
 
 
 def _of_one_unit(stated: Sequence[Statement]) -> list[Statement]:

@@ -105,7 +105,7 @@ def _start_row(
     """The row that a bold block opens; without a theme of its own it stands under `theme`."""
     *cells, last = _bold_cells(block, narrow)
     themes = [cell for cell in cells if all(f.width <= narrow for f in cell)]
-    task = [f for cell in (*(c for c in cells if c not in themes), last) for f in cell]
+    task = [f for cell in cells if cell not in themes for f in cell] + last
     if not themes and not theme:
         raise SourceError(f"第{block[0].line}行：工作任务前面没有工作重点，表格结构不完整。")
     return Row(
