@@ -27,8 +27,8 @@ Read = Callable[[Sequence[int]], FloatVector]
 """Gives for rows of a store the log-odds that their passages answer, read with the question."""
 REMEMBERED = 512
 """So many pairs of a question and a passage."""
-LONGEST = 320
-"""Characters that are read of a passage, those around its best sentence."""
+LONGEST = 140
+"""Characters that are read of a passage, those around its best sentence: more of it tells no better."""
 
 
 class PassageReader:
@@ -87,7 +87,8 @@ def load_reader() -> PassageReader | None:
 
 
 def around(text: str, span: Span) -> str:
-    """What is read of a passage: all of it, or of a long one what stands around `span`."""
+    """What is read of a passage: all of it, of a long one what stands around `span`, or its beginning."""
     start, end = span
-    before = max(0, min(start - (LONGEST - (end - start)) // 2, len(text) - LONGEST))
-    return text[before : before + LONGEST]
+    room = max(0, LONGEST - (end - start))
+    first = max(0, min(start - room // 2, len(text) - LONGEST))
+    return text[first : first + LONGEST]

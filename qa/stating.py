@@ -23,6 +23,7 @@ STATING_SIGNALS = (
     "score_lead",  # of closeness and fitness over the best figure of all: never above 0
     "own_score_lead",  # the same over the best figure of its province
     "named",  # share of what it counts, in pairs of neighbouring characters, that the question names
+    "own_covers_lead",  # of the share of the question that what it counts holds, over the best of its province
     "plan",  # 1 for a planned figure where no plan was asked for
 )
 
@@ -32,7 +33,8 @@ class Statement:
     """A figure that a passage of a province states.
 
     `row` is the passage's, `log_odds` that it answers, `named` the share of what it counts that the
-    question names, `is_aside` whether it is a plan and none was asked for.
+    question names, `covers` the share of the question that names it, `is_aside` whether it is a plan and
+    none was asked for.
     """
 
     province: str
@@ -40,6 +42,7 @@ class Statement:
     log_odds: float
     weighed: WeighedFigure
     named: float
+    covers: float
     is_aside: bool
 
 
@@ -79,6 +82,7 @@ def stating_signals(statements: Sequence[Statement]) -> np.ndarray:
             scores - scores.max(),
             _own_lead(scores, provinces),
             [statement.named for statement in statements],
+            _own_lead(np.array([statement.covers for statement in statements]), provinces),
             [float(statement.is_aside) for statement in statements],
         ]
     )

@@ -67,7 +67,8 @@ def statements(
             row=row,
             log_odds=float(logits[row]),
             weighed=weighed,
-            named=_named(weighed.figure.measure, question.core),
+            named=_held(weighed.figure.measure, question.core),
+            covers=_held(question.core, weighed.figure.measure),
             is_aside=passages[row].column == PLAN and PLAN not in question.columns,
         )
         for province in provinces
@@ -77,9 +78,9 @@ def statements(
     ]
 
 
-def _named(measure: str, core: str) -> float:
-    """The share of `measure` that `core` holds, in pairs of neighbouring characters; 0 without any."""
-    held, counted = set(pairs(core)), pairs(measure)
+def _held(text: str, other: str) -> float:
+    """The share of `text` that `other` holds, in pairs of neighbouring characters; 0 without any."""
+    held, counted = set(pairs(other)), pairs(text)
     return sum(pair in held for pair in counted) / len(counted) if counted else 0.0
 
 

@@ -106,6 +106,7 @@ def test_of_a_long_passage_what_stands_around_its_best_sentence_is_read():
     assert len(part) == LONGEST and part in text and text[slice(*span)] in part
     assert around(text, (0, 9)) == text[:LONGEST]
     assert around(text, (len(text) - 9, len(text))) == text[-LONGEST:]
+    assert around(text, (1, len(text) - 1)) == text[1 : 1 + LONGEST]
     assert around("短的一条。", (0, 5)) == "短的一条。"
 
 

@@ -17,9 +17,9 @@ WORDS = ["专利", "代理机构"]
 (NEAR,) = weighed_figures("专利代理机构数量", WORDS, "全省专利代理机构总数达到38家。", 1)
 (FAR,) = weighed_figures("专利代理机构数量", WORDS, "为鼓励专利代理机构，另有20家得到补助。", 1)
 MADE = [
-    Statement("甲省", 1, 3.0, NEAR, named=1.0, is_aside=False),
-    Statement("甲省", 2, 2.0, FAR, named=0.5, is_aside=True),
-    Statement("乙省", 3, 1.0, FAR, named=0.5, is_aside=False),
+    Statement("甲省", 1, 3.0, NEAR, named=1.0, covers=0.5, is_aside=False),
+    Statement("甲省", 2, 2.0, FAR, named=0.5, covers=0.25, is_aside=True),
+    Statement("乙省", 3, 1.0, FAR, named=0.5, covers=0.25, is_aside=False),
 ]
 VALID = "bias = 0.5\nstated_above = -1.0\n[weights]\n" + "".join(
     f"{s} = 1.0\n" for s in STATING_SIGNALS
@@ -32,9 +32,9 @@ def test_signals_are_those_computed_by_hand():
     assert stating_signals(MADE) == pytest.approx(
         np.array(
             [
-                [0, 0, NEAR.closeness, NEAR.fitness, 0, 0, 1, 0],
-                [-1, -1, FAR.closeness, FAR.fitness, behind, behind, 0.5, 1],
-                [-2, 0, FAR.closeness, FAR.fitness, behind, 0, 0.5, 0],
+                [0, 0, NEAR.closeness, NEAR.fitness, 0, 0, 1, 0, 0],
+                [-1, -1, FAR.closeness, FAR.fitness, behind, behind, 0.5, -0.25, 1],
+                [-2, 0, FAR.closeness, FAR.fitness, behind, 0, 0.5, 0, 0],
             ]
         )
     )
