@@ -36,9 +36,10 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """A unigram vocabulary: pieces with their log-probabilities, and how characters are normalised."""
+    """A unigram vocabulary: pieces and their log-probabilities, and how characters are normalised."""
 
-    pieces: tuple[tuple[str, float], ...]
+    pieces: tuple[str, ...]
+    scores: NDArray[np.float32]
     begin: int
     end: int
     pad: int
@@ -106,12 +107,10 @@ def _vocabulary(reader: _Reader) -> Vocabulary:
     count, begin, end, pad, unknown = reader.numbers("5i")
     length = reader.number("Q")
     offsets = np.frombuffer(reader.take(4 * (count + 1)), "<u4")
-    scores = np.frombuffer(reader.take(4 * count), "<f4").tolist()
+    scores = np.frombuffer(reader.take(4 * count), "<f4")
     blob = reader.take(length)
     pieces = (blob[start:stop].decode("utf-8", "replace") for start, stop in pairwise(offsets))
-    return Vocabulary(
-        tuple(zip(pieces, scores, strict=True)), begin, end, pad, unknown, _normal(reader)
-    )
+    return Vocabulary(tuple(pieces), scores, begin, end, pad, unknown, _normal(reader))
 
 
 def _normal(reader: _Reader) -> dict[int, str]:

@@ -5,8 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+from tokenizers.models import Unigram
 
 from index.e5 import load_network
+from index.e5.tokens import SPACE, SPACES
 from index.e5.weights import QUANTISED, dequantise, read_weights
 from index.encode import BUNDLED, bundled_weights, load_encoder
 from index.errors import EncoderError
@@ -60,6 +65,25 @@ def test_it_cuts_the_document_into_the_tokens_of_the_engine(engine, network, sto
     for text in [*TEXTS, *(passage.embedded for passage in store.passages)]:
         marked = network.tokens.marked(network.tokens.of(f"passage: {text}"))
         assert len(marked) == engine.token_count(text), text
+
+
+@pytest.fixture(scope="module")
+def likeliest(weights_path):
+    """How another library cuts text that is normalised already."""
+    vocabulary = read_weights(weights_path).vocabulary
+    pieces = zip(vocabulary.pieces, vocabulary.scores.tolist(), strict=True)
+    cutter = Tokenizer(Unigram(list(pieces), unk_id=vocabulary.unknown))
+    return lambda text: cutter.encode(text, add_special_tokens=False).ids
+
+
+WRITTEN = st.sampled_from("知识产权专利质押融资 a bc1２３▁。，①☃𠮷𠮷龘한글कख\u200d🙂")
+
+
+@given(st.one_of(st.text(st.characters(exclude_categories=["Cs"])), st.text(WRITTEN)))
+def test_any_text_is_cut_where_another_library_cuts_it(network, likeliest, text):
+    normal = SPACES.sub(" ", text.translate(network.tokens._normal))
+    spaced = normal if normal.startswith(" ") else f" {normal}"
+    assert network.tokens.of(text) == likeliest(spaced.replace(" ", SPACE))
 
 
 def test_neighbours_in_a_batch_change_nothing(network):
