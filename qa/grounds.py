@@ -19,7 +19,7 @@ from index.ranking import BoolVector
 from index.records import Passage
 from index.runs import CharacterRuns
 from index.text import close_gaps
-from qa.figures import NAME, asked_kinds, nearest_figure
+from qa.figures import asks_figure, nearest_figure
 from qa.postings import Postings
 from qa.records import FACT, FIGURES, Question
 from qa.signals import SIGNALS, SignalIndex, Vector
@@ -116,7 +116,7 @@ class GroundsIndex:
         best = rows[np.argsort(-logits[rows], kind="stable")[:10]]
         words = self._signals.words_of(question)
         core = close_gaps(question.core).replace(" ", "")
-        is_numeric = question.kind in (FACT, FIGURES) and bool(asked_kinds(question.asked) - {NAME})
+        is_numeric = question.kind in (FACT, FIGURES) and asks_figure(question.asked)
         first = best[:FIRST]
         return (
             float(logits[best[0]]),
