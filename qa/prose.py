@@ -32,6 +32,7 @@ SHORT_STATUS = {
     TASKED: "任务",
     NOT_MENTIONED: "未提及",
 }
+INCOMPARABLE = "口径不同"
 NOT_GIVEN = "材料未给出（不等于没有）"
 SOURCE_PRACTICE = "所问做法"
 ONLY_BY_MEANING = "只是意思相近，没有共同的专门词语"
@@ -79,7 +80,7 @@ def figures_text(figures: Sequence[ProvinceFigure], provinces: Sequence[str]) ->
     for figure in figures:
         aside = [part for part in (figure.scope, figure.measure, figure.period) if part]
         note = f"（{'，'.join(aside)}）" if aside else ""
-        apart = "" if figure.comparable else "；口径不同，不宜直接比较"
+        apart = "" if figure.comparable else f"；{INCOMPARABLE}，不宜直接比较"
         lines.append(f"{figure.province}：{figure.value}{note}{cites(figure.citations)}{apart}")
     ranked = sorted((f for f in figures if f.comparable), key=lambda f: -f.amount)
     if len(ranked) > 1:

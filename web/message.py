@@ -8,6 +8,7 @@ from html import escape
 from index.store import Store
 from qa.fulfilment import HEADING, NOT_FOUND
 from qa.prose import (
+    INCOMPARABLE,
     NO_ANALOGUE,
     NOT_GIVEN,
     SOURCE_PRACTICE,
@@ -116,7 +117,7 @@ def _figures(turn: int, figures: Sequence[ProvinceFigure], provinces: Sequence[s
 def _said_of(figure: ProvinceFigure) -> str:
     """What a figure is of, when and where, and whether it may be ranked with the others."""
     of = "，".join(filter(None, (figure.scope, figure.measure, figure.period)))
-    return "；".join(filter(None, (of, "" if figure.comparable else "口径不同")))
+    return "；".join(filter(None, (of, "" if figure.comparable else INCOMPARABLE)))
 
 
 def _contrasts(turn: int, contrasts: Sequence[Contrast]) -> str:

@@ -8,14 +8,21 @@ from dataclasses import dataclass
 from index.records import Cell
 from qa.export.wording import (
     COMPARABLE,
-    INCOMPARABLE,
     NOT_ALIKE,
     NOT_ALIKE_BRIEF,
     UNPROVEN,
     page_text,
 )
 from qa.fulfilment import HEADING, NOT_FOUND
-from qa.prose import SHORT_STATUS, SOURCE_PRACTICE, STATUS_TEXT, cites, pages_text, shared_text
+from qa.prose import (
+    INCOMPARABLE,
+    SHORT_STATUS,
+    SOURCE_PRACTICE,
+    STATUS_TEXT,
+    cites,
+    pages_text,
+    shared_text,
+)
 from qa.records import NOT_MENTIONED, Answer, Contrast, Verdict
 
 QUOTED_SIDE_BY_SIDE = 4

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.records import Passage
-from qa.prose import SURROUNDINGS, surroundings, where_text
+from qa.prose import INCOMPARABLE, SURROUNDINGS, surroundings, where_text
 from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, WHICH, Answer, Citation
 
 KIND_TEXT = {
@@ -29,11 +29,11 @@ FOUND = "检索结果"
 SOURCE = "原文"
 
 UNPROVEN = "引文未通过核对，不作判断"
-COMPARABLE, INCOMPARABLE = "可比", "口径不同"
+COMPARABLE = "可比"
 NOT_ALIKE, NOT_ALIKE_BRIEF = "没有提到相近的内容（不等于没有）", "未提及"
 PROMISES_NOTE = "“工作任务”和“工作计划”栏的内容不表示已经完成。"
 SILENCE_NOTE = "“未提及”“没有提到”只说明现有文档没有写到，不等于没有做。"
-FIGURES_NOTE = "注明“口径不同”的数字，单位、时期或范围与其他省份不一致，不宜排名。"
+FIGURES_NOTE = f"注明“{INCOMPARABLE}”的数字，单位、时期或范围与其他省份不一致，不宜排名。"
 NEAREST_NOTE = "所列内容只是与问题最接近的原文，不是答案。"
 FOUND_NOTE = "以上是检索结果，未作判断。"
 
