@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.peers import environment
+from bench.peers import environment, process
 from bench.peers.__main__ import _interpreters
 from bench.peers.contenders import CONTENDERS, DEFAULTS, Contender, by_default
 from bench.peers.environment import ADAPTERS, PINS, TORCH, NotInstalled, interpreter, last_word
 from bench.peers.figures import Measured, Row, main_table, ratio, settings_table
 from bench.peers.job import ClockedEncoder, Job, Text, read_job, write_job
-from bench.peers.measure import CALLERS, _refuse_to_leave, ask, under_load
+from bench.peers.measure import CALLERS, _refuse_to_leave, under_load
 from bench.peers.process import Failed, asked
 from tests.fakes import WordCountEncoder
 
@@ -98,16 +98,15 @@ def test_callers_share_the_questions():
     assert abs(told.count("甲") - told.count("乙")) <= CALLERS
 
 
-def test_a_system_that_fails_under_load_is_measured_all_the_same(tmp_path):
-    class Alone:
-        def open_search(self, folder, is_segmented):
-            asked = iter(("甲", "乙", "丙"))
-            return lambda question: [next(asked)]
+def test_a_system_that_fails_under_load_is_measured_all_the_same(tmp_path, monkeypatch):
+    def run(python, what, contender, folder, job, load_s):
+        if load_s:
+            raise Failed("fails: nothing was said")
+        return {"found": [["乙"], ["丙"]], "memory_mb": 1.0}, 0.5
 
-    job = Job((), "首", ("甲", "乙"), ("丙",))
-    measured = ask(Alone(), tmp_path, job, True, 0.05)
-    assert measured["found"] == [["乙"], ["丙"]]
-    assert math.isnan(measured["load_qps"])
+    monkeypatch.setattr(process, "_run", run)
+    measured, found = asked(Path(sys.executable), Contender("x", "甲"), tmp_path, tmp_path, 5)
+    assert found == [["乙"], ["丙"]] and math.isnan(measured["load_qps"])
     table = main_table(
         {"ours": Measured("ours", ({"load_qps": 3.0},)), "x": Measured("x", (measured,))},
         [Row("load_qps", "8 callers")],

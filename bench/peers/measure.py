@@ -7,12 +7,10 @@ once the first question is answered.
 from __future__ import annotations
 
 import json
-import math
 import statistics
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
@@ -72,19 +70,8 @@ def ask(
         "search_ms": statistics.median(times),
         "p95_ms": statistics.quantiles(times, n=20)[-1],
         "encoding_ms": statistics.median(encodings),
-        **(_under_load_or_not(search, job.load, load_s) if load_s else {}),
+        **(under_load(search, job.load, load_s) if load_s else {}),
     }
-
-
-def _under_load_or_not(
-    search: Search, questions: Sequence[str], seconds: float
-) -> dict[str, float]:
-    """As `under_load`; not a number where a system does not stand several callers."""
-    try:
-        return under_load(search, questions, seconds)
-    except Exception:  # whatever a framework meets
-        traceback.print_exc()
-        return {"load_qps": math.nan}
 
 
 def under_load(search: Search, questions: Sequence[str], seconds: float) -> dict[str, float]:
