@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ KINDS = (SIMILAR, COMPARE, FIGURES, WHICH, FACT, OPEN)
 DONE, DOING, PLANNED, TASKED, NOT_MENTIONED = "done", "doing", "planned", "tasked", "not_mentioned"
 STATUSES = (DONE, DOING, PLANNED, TASKED, NOT_MENTIONED)
 """What a document can say of a province, the most first."""
+
+_NO_LETTERS = re.compile(r"\W+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,12 @@ class Question:
     def elsewhere(self) -> tuple[str, ...]:
         """Places and years named, but not held, that leave nothing to answer from."""
         return (*(() if self.provinces else self.absent), *self.absent_years)
+
+    @property
+    def is_description(self) -> bool:
+        """Whether it only describes something: nothing was taken off it, no word of asking and no place."""
+        is_whole = _letters(self.core) == _letters(self.asked)
+        return self.kind == OPEN and is_whole and not self.is_bare
 
     @property
     def asks_missing(self) -> bool:
@@ -252,3 +261,8 @@ class Answer:
         """What a language model wrote that failed its proof."""
         sentences = self.writing.proof.sentences if self.writing else ()
         return tuple(sentence for sentence in sentences if sentence.fault is not None)
+
+
+def _letters(text: str) -> str:
+    """`text` without spaces and punctuation, in lower case."""
+    return _NO_LETTERS.sub("", text).lower()

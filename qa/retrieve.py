@@ -39,6 +39,8 @@ REMEMBERED = 16
 READ, ANSWERS_FROM = 4, 1.0
 """So many of the best passages are read where the grounds leave open whether they answer, until one has
 such log-odds."""
+DESCRIBED_BELOW = 1.0
+"""So much lower, in log-odds, a mere description may lie: in one's own words it shares few with the text."""
 SOURCE_WEIGHTS = (0.56, 0.28, 0.16)
 """How the source province's best passages share in what the source practice is."""
 LIKENESS_SHARE = 0.9
@@ -198,7 +200,8 @@ class Searcher:
 
     def is_answerable(self, question: Question, wanted: Filter | None = None) -> bool:
         """Whether the passages that may be used answer it, as far as the model can tell."""
-        return self._answerable_odds(question, wanted) >= load_grounds_model().refused_below
+        least = load_grounds_model().refused_below - DESCRIBED_BELOW * question.is_description
+        return self._answerable_odds(question, wanted) >= least
 
     def is_doubtful(self, question: Question, wanted: Filter | None = None) -> bool:
         """Whether the model would not bet on their answering it."""

@@ -324,3 +324,18 @@ def test_a_question_that_says_nothing_of_its_own_is_bare(searcher, text, is_bare
     question = searcher.read(text)
     assert question.is_bare is is_bare
     assert (question.core == question.asked) or not is_bare
+
+
+@pytest.mark.parametrize(
+    ("text", "is_description"),
+    [
+        ("把知识产权拿去银行换钱用，", True),
+        ("WIPO Green 交流项目", True),
+        ("怎样把知识产权拿去银行换钱用", False),
+        ("上海把知识产权拿去银行换钱用", False),
+        ("哪些省份设立了质押融资风险补偿基金", False),
+        ("有哪些", False),
+    ],
+)
+def test_what_only_describes_something_is_told_from_what_asks(searcher, text, is_description):
+    assert searcher.read(text).is_description == is_description

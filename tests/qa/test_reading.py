@@ -11,7 +11,7 @@ from index.filters import Filter
 from qa import reading, retrieve
 from qa.grounds import load_grounds_model
 from qa.reading import LONGEST, PassageReader, around, load_reader
-from qa.retrieve import READ, Searcher
+from qa.retrieve import DESCRIBED_BELOW, READ, Searcher
 
 
 class Reader:
@@ -165,3 +165,21 @@ def test_without_a_reader_the_grounds_alone_decide(reading_searcher, monkeypatch
     model = load_grounds_model()
     at_odds(searcher, monkeypatch, model.refused_below + 0.01)
     assert searcher.is_answerable(searcher.read("质押融资风险补偿基金"))
+
+
+@pytest.mark.parametrize(
+    ("text", "below", "is_answered"),
+    [
+        ("质押融资风险补偿基金", DESCRIBED_BELOW - 0.01, True),
+        ("质押融资风险补偿基金", DESCRIBED_BELOW + 0.01, False),
+        ("怎样建立质押融资风险补偿基金", 0.01, False),
+    ],
+)
+def test_a_description_may_lie_lower_than_a_question(
+    reading_searcher, monkeypatch, text, below, is_answered
+):
+    searcher = reading_searcher(None)
+    at_odds(searcher, monkeypatch, load_grounds_model().refused_below - below)
+    question = searcher.read(text)
+    assert searcher.is_answerable(question) == is_answered
+    assert searcher.is_doubtful(question)
