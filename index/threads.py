@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-WAIT_POLICY = "OMP_WAIT_POLICY"
+WAITING = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "1000"}
+"""What an OpenMP reads when it is loaded. GNU's goes by the second: threads that spin for some
+microseconds before they sleep are there for the next call, and soon out of the way of all else."""
 
 
 @contextmanager
@@ -17,14 +19,15 @@ def sleeping_threads() -> Iterator[None]:
     Where something else wants the processor, spinning threads make a question take several times as
     long. What the operator has set stays.
     """
-    if WAIT_POLICY in os.environ:
+    if WAITING.keys() & os.environ.keys():
         yield
         return
-    os.environ[WAIT_POLICY] = "passive"
+    os.environ |= WAITING
     try:
         yield
     finally:
-        del os.environ[WAIT_POLICY]
+        for name in WAITING:
+            del os.environ[name]
 
 
 @cache

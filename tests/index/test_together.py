@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index.encode import BUNDLED, load_encoder
-from index.threads import WAIT_POLICY, sleeping_threads
+from index.threads import WAITING, sleeping_threads
 from index.together import Together
 
 QUESTIONS = ["质押融资", "专利导航", "人民调解", "海关保护", "专利保险", "一省一法"]
@@ -70,11 +70,12 @@ def test_the_bundled_engine_gives_the_same_whatever_stands_beside():
     assert np.array_equal(encoder.encode_query(QUESTIONS), np.vstack(alone))
 
 
-@pytest.mark.parametrize("own", [None, "active"])
+@pytest.mark.parametrize("own", [{}, {"OMP_WAIT_POLICY": "active"}, {"GOMP_SPINCOUNT": "9"}])
 def test_threads_sleep_unless_the_operator_says_otherwise(monkeypatch, own):
-    monkeypatch.delenv(WAIT_POLICY, raising=False)
-    if own:
-        monkeypatch.setenv(WAIT_POLICY, own)
+    for name in WAITING:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in own.items():
+        monkeypatch.setenv(name, value)
     with sleeping_threads():
-        assert os.environ[WAIT_POLICY] == (own or "passive")
-    assert os.environ.get(WAIT_POLICY) == own
+        assert {n: os.environ[n] for n in WAITING if n in os.environ} == (own or WAITING)
+    assert {n: os.environ[n] for n in WAITING if n in os.environ} == own
