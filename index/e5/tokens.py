@@ -16,7 +16,7 @@ from index.e5.weights import Vocabulary
 SPACE = "▁"
 SPACES = re.compile(" {2,}")
 UNKNOWN_PENALTY = 10.0
-"""How much less likely than the least likely piece a character is that begins none, in log-odds."""
+"""How far a character that is no piece lies below the least likely piece, in log-probability."""
 
 
 class Tokens:
@@ -28,22 +28,25 @@ class Tokens:
         self._unknown = vocabulary.unknown
         self._trie = marisa_trie.Trie(vocabulary.pieces)
         # By a piece's number in the trie, its token and log-probability.
-        self._tokens, self._scores = array("i", bytes(4 * len(self._trie))), array("d")
+        self._tokens = array("i", bytes(4 * len(self._trie)))
         for token, piece in enumerate(vocabulary.pieces):
             self._tokens[self._trie.key_id(piece)] = token
-        self._scores.extend(vocabulary.scores[self._tokens].tolist())
+        self._scores = array("d", vocabulary.scores[self._tokens].tolist())
         self._unknown_score = min(self._scores) - UNKNOWN_PENALTY
         self._longest = max(map(len, vocabulary.pieces))
 
     def of(self, text: str) -> list[int]:
         """The numbers of its pieces."""
-        normal = SPACES.sub(" ", text.translate(self._normal))
-        spaced = normal if normal.startswith(" ") else f" {normal}"
-        return self._likeliest(spaced.replace(" ", SPACE))
+        return self._likeliest(self._normalised(text))
 
     def marked(self, tokens: Sequence[int]) -> list[int]:
         """Tokens between the marks of beginning and end."""
         return [self._begin, *tokens, self._end]
+
+    def _normalised(self, text: str) -> str:
+        normal = SPACES.sub(" ", text.translate(self._normal))
+        spaced = normal if normal.startswith(" ") else f" {normal}"
+        return spaced.replace(" ", SPACE)
 
     def _likeliest(self, text: str) -> list[int]:
         """The pieces whose log-probabilities have the highest sum (Viterbi); unknown ones in a row are one."""
