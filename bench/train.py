@@ -94,7 +94,7 @@ MENTION = {
     "read_from": -3.1,
     "read_to": 3.0,
 }
-"""Readings of the tuning half lie from -3.02 to 2.96."""
+"""Readings of the tuning half lie from -3.04 to 2.96."""
 STATING = {"stated_above": -1.75}
 THRESHOLDS = {"mentioned_above": -2.2, "mentioned_within": 4.0}
 SAME_PRACTICE = ("set", "analog")
