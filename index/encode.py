@@ -183,7 +183,8 @@ def prompts_for(name: str, path: Path = PROMPTS / "encoders.toml") -> dict[str, 
 
 def _load_sentence_transformer(name: str) -> SentenceTransformer:
     # Imported here: torch takes seconds, and most commands never need it.
-    from sentence_transformers import SentenceTransformer
+    with sleeping_threads():
+        from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()  # type: ignore[no-untyped-call]

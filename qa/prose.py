@@ -76,7 +76,7 @@ def in_quotes(core: str) -> str:
 
 def figures_text(figures: Sequence[ProvinceFigure], provinces: Sequence[str]) -> str:
     """The figure of each province with its period, which may be ranked, and who states none."""
-    lines = [f"逐一查看{len(provinces)}个省份，{len(figures)}个给出了数字："]
+    lines = [figures_heading(figures, provinces)]
     for figure in figures:
         aside = [part for part in (figure.scope, figure.measure, figure.period) if part]
         note = f"（{'，'.join(aside)}）" if aside else ""
@@ -88,6 +88,11 @@ def figures_text(figures: Sequence[ProvinceFigure], provinces: Sequence[str]) ->
         lines.append(f"其中可比的由高到低：{order}")
     silent = [p for p in provinces if p not in {figure.province for figure in figures}]
     return "\n".join([*lines, *_unnamed(NOT_GIVEN, silent)])
+
+
+def figures_heading(figures: Sequence[ProvinceFigure], provinces: Sequence[str]) -> str:
+    """How many provinces were looked at and how many of them state a figure."""
+    return f"逐一查看{len(provinces)}个省份，{len(figures)}个给出了数字："
 
 
 def analogues_text(

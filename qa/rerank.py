@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import EncoderError
 from index.records import Hit
+from index.threads import sleeping_threads
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -37,7 +38,8 @@ class Reranker:
 
 def _load(name: str) -> CrossEncoder:
     # Imported here: torch takes seconds, and few want a second model.
-    from sentence_transformers import CrossEncoder
+    with sleeping_threads():
+        from sentence_transformers import CrossEncoder
 
     try:
         return CrossEncoder(name)  # type: ignore[no-any-return]

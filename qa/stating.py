@@ -34,7 +34,7 @@ class Statement:
 
     `row` is the passage's, `log_odds` that it answers, `named` the share of what it counts that the
     question names, `covers` the share of the question that names it, `is_aside` whether it is a plan and
-    none was asked for.
+    none was asked for, `is_below` whether it is of a city, county or zone that the question does not name.
     """
 
     province: str
@@ -44,6 +44,12 @@ class Statement:
     named: float
     covers: float
     is_aside: bool
+    is_below: bool
+
+    @property
+    def kind(self) -> str:
+        """What kind of quantity it is."""
+        return self.weighed.figure.quantity.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +61,22 @@ class Stating:
     stated_above: float
 
     def of_each(self, statements: Sequence[Statement]) -> list[Statement]:
-        """The statement of each province that answers best, of those that answer at all."""
+        """The statement of each province that answers best, of those that answer at all.
+
+        A smaller place stands for its province only where that states no figure of the kind itself.
+        """
         if not statements:
             return []
         odds: Vector = stating_signals(statements) @ np.array(self.weights) + self.bias
-        best: dict[str, int] = {}
+        best: dict[str, Statement] = {}
         for place in np.argsort(-odds, kind="stable").tolist():
-            if odds[place] >= self.stated_above:
-                best.setdefault(statements[place].province, place)
-        return [statements[place] for place in best.values()]
+            if odds[place] < self.stated_above:
+                break
+            statement = statements[place]
+            told = best.setdefault(statement.province, statement)
+            if told.is_below and not statement.is_below and told.kind == statement.kind:
+                best[statement.province] = statement
+        return list(best.values())
 
 
 def stating_signals(statements: Sequence[Statement]) -> np.ndarray:

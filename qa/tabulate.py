@@ -70,6 +70,7 @@ def statements(
             named=_held(weighed.figure.measure, question.core),
             covers=_held(question.core, weighed.figure.measure),
             is_aside=passages[row].column == PLAN and PLAN not in question.columns,
+            is_below=bool(weighed.figure.scope) and weighed.figure.scope[:2] not in question.asked,
         )
         for province in provinces
         for own in [np.flatnonzero(usable & (holders == province))]

@@ -13,6 +13,7 @@ from qa.prose import (
     NOT_GIVEN,
     SOURCE_PRACTICE,
     difference_text,
+    figures_heading,
     found_text,
     missing_head,
     status_order,
@@ -99,7 +100,7 @@ def _status_rows(turn: int, verdicts: Sequence[Verdict], is_reverse: bool) -> It
 
 
 def _figures(turn: int, figures: Sequence[ProvinceFigure], provinces: Sequence[str]) -> str:
-    """Bars of what may be compared, a table of all, and who states none."""
+    """How many state one, bars of what may be compared, a table of all, and who states none."""
     stating = {figure.province for figure in figures}
     silent = "、".join(escape(province) for province in provinces if province not in stating)
     rest = f"<p>{NOT_GIVEN}：{silent}。</p>" if silent else ""
@@ -111,7 +112,8 @@ def _figures(turn: int, figures: Sequence[ProvinceFigure], provinces: Sequence[s
     )
     head = "<tr><th>省份</th><th>数字</th><th>范围、事项、时期</th></tr>"
     table = f'<table class="verdicts figures"><thead>{head}</thead><tbody>{rows}</tbody></table>'
-    return figure_bars_html(figures) + table + rest
+    heading = f"<p>{figures_heading(figures, provinces)}</p>"
+    return heading + figure_bars_html(figures) + table + rest
 
 
 def _said_of(figure: ProvinceFigure) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from qa.figures.cues import CLAUSE_END, NAME, FigureCues, load_figure_cues
 from qa.quantities import AMOUNT, COUNT, DATE, SHARE, UNIT_KINDS
@@ -28,6 +29,7 @@ class Asked:
         return not self.units or any(cues.agree(asked, unit) for asked in self.units)
 
 
+@lru_cache(maxsize=64)
 def asked_kinds(question: str) -> frozenset[str]:
     """The kinds of figure that a question asks for, or name, or nothing.
 

@@ -1,14 +1,11 @@
 """Texts of several threads encoded together: everyone gets their own rows, or their own error."""
 
-import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import pytest
 
 from index.encode import BUNDLED, load_encoder
-from index.threads import WAITING, sleeping_threads
 from index.together import Together
 
 QUESTIONS = ["质押融资", "专利导航", "人民调解", "海关保护", "专利保险", "一省一法"]
@@ -68,14 +65,3 @@ def test_the_bundled_engine_gives_the_same_whatever_stands_beside():
         together = list(pool.map(lambda q: encoder.encode_query([q]), QUESTIONS))
     assert all(np.array_equal(a, b) for a, b in zip(alone, together, strict=True))
     assert np.array_equal(encoder.encode_query(QUESTIONS), np.vstack(alone))
-
-
-@pytest.mark.parametrize("own", [{}, {"OMP_WAIT_POLICY": "active"}, {"GOMP_SPINCOUNT": "9"}])
-def test_threads_sleep_unless_the_operator_says_otherwise(monkeypatch, own):
-    for name in WAITING:
-        monkeypatch.delenv(name, raising=False)
-    for name, value in own.items():
-        monkeypatch.setenv(name, value)
-    with sleeping_threads():
-        assert {n: os.environ[n] for n in WAITING if n in os.environ} == (own or WAITING)
-    assert {n: os.environ[n] for n in WAITING if n in os.environ} == own

@@ -17,10 +17,11 @@ WORDS = ["专利", "代理机构"]
 (NEAR,) = weighed_figures("专利代理机构数量", WORDS, "全省专利代理机构总数达到38家。", 1)
 (FAR,) = weighed_figures("专利代理机构数量", WORDS, "为鼓励专利代理机构，另有20家得到补助。", 1)
 MADE = [
-    Statement("甲省", 1, 3.0, NEAR, named=1.0, covers=0.5, is_aside=False),
-    Statement("甲省", 2, 2.0, FAR, named=0.5, covers=0.25, is_aside=True),
-    Statement("乙省", 3, 1.0, FAR, named=0.5, covers=0.25, is_aside=False),
+    Statement("甲省", 1, 3.0, NEAR, named=1.0, covers=0.5, is_aside=False, is_below=False),
+    Statement("甲省", 2, 2.0, FAR, named=0.5, covers=0.25, is_aside=True, is_below=False),
+    Statement("乙省", 3, 1.0, FAR, named=0.5, covers=0.25, is_aside=False, is_below=False),
 ]
+ONLY_LEAD = (1.0, *[0.0] * (len(STATING_SIGNALS) - 1))
 VALID = "bias = 0.5\nstated_above = -1.0\n[weights]\n" + "".join(
     f"{s} = 1.0\n" for s in STATING_SIGNALS
 )
@@ -41,10 +42,32 @@ def test_signals_are_those_computed_by_hand():
 
 
 def test_the_best_of_each_province_is_told_from_the_threshold_on():
-    only_lead = (1.0, *[0.0] * (len(STATING_SIGNALS) - 1))
-    assert Stating(only_lead, 0.0, -2.0).of_each(MADE) == [MADE[0], MADE[2]]
-    assert Stating(only_lead, 0.0, -1.9).of_each(MADE) == [MADE[0]]
-    assert Stating(only_lead, 0.0, -1.9).of_each([]) == []
+    assert Stating(ONLY_LEAD, 0.0, -2.0).of_each(MADE) == [MADE[0], MADE[2]]
+    assert Stating(ONLY_LEAD, 0.0, -1.9).of_each(MADE) == [MADE[0]]
+    assert Stating(ONLY_LEAD, 0.0, -1.9).of_each([]) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ("全省合作5.61亿元。", "5.61亿元"),
+        ("全省合作9笔。", "1.41亿元"),  # a count, which an amount does not give way to
+        ("惠水县合作0.2亿元。", "1.41亿元"),
+    ],
+)
+def test_a_smaller_place_gives_way_to_a_figure_of_the_province_itself(own, told):
+    found = [
+        weighed_figures("合作多少", ["合作"], text, 1)[0] for text in ("龙里县合作1.41亿元。", own)
+    ]
+    made = [
+        Statement("甲省", row, -row, one, 0.5, 0.5, is_aside=False, is_below=bool(one.figure.scope))
+        for row, one in enumerate(found)
+    ]
+    (statement,) = Stating(ONLY_LEAD, 0.0, -2.0).of_each(made)
+    assert statement.weighed.figure.quantity.text == told
+    # One that does not answer at all is no reason to give way.
+    (statement,) = Stating(ONLY_LEAD, 0.0, -0.5).of_each(made)
+    assert statement.weighed.figure.quantity.text == "1.41亿元"
 
 
 def test_a_model_is_read_as_it_is_written_and_another_refused_by_name(tmp_path):

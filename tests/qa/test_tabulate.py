@@ -89,6 +89,14 @@ def test_a_plan_may_state_a_figure_a_task_may_not():
     assert values(rows, ("甲省", "乙省")) == [("乙省", "95家", True)]
 
 
+def test_a_countys_figure_does_not_stand_in_for_the_provinces():
+    county = ("甲省", ACHIEVEMENT, "龙里县专利代理机构41家。", 3.0)
+    assert values(
+        [county, ("甲省", ACHIEVEMENT, "全省专利代理机构共有20家单位。", 2.5)], ("甲省",)
+    ) == [("甲省", "20家", True)]
+    assert values([county], ("甲省",)) == [("甲省", "41家", True)]
+
+
 def test_figures_in_the_unit_that_most_are_in_are_told():
     rows = [
         ("甲省", ACHIEVEMENT, THIRTY_EIGHT, 3.0),
