@@ -90,7 +90,7 @@ EXTREMES = (0.01, 0.99)
 MENTION = {
     "open_from": -2.5,
     "open_to": 0.0,
-    "mentioned_above": 0.0,
+    "mentioned_above": -0.3,
     "read_from": -3.1,
     "read_to": 3.0,
 }

@@ -1,7 +1,7 @@
 """What passages are held against when they are weighed: all the passages of their store.
 
 A store of few passages is weighed whole (`OwnBackdrop`). Of a large one only some passages are weighed
-for a question, and what they are held against is known beforehand (`qa.large.Part`).
+for a question, and what they are held against is known beforehand (`qa.whole.Part`).
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ class Whole:
 
     def _score(self, words: tuple[str, ...]) -> NDArray[np.float64]:
         most = COMMON * self.size
-        telling = [word for word in words if self.store.holding(word) <= most]
+        telling = [word for word in words if 0 < self.store.holding(word) <= most]
         return self.store.bm25.scores(telling or words)
 
     def _best_of(self, words: tuple[str, ...]) -> float:

@@ -8,6 +8,7 @@ import pytest
 from bench.questions import read_questions
 from index.errors import UsageError
 from index.filters import Filter
+from index.segment import load_segmenter
 from index.store import home_of, open_store
 from qa import shortlist
 from qa.answer import Answerer
@@ -15,6 +16,7 @@ from qa.answering import LargeAnswerer, answerer_over
 from qa.grid import GridMaker
 from qa.opening import open_searcher
 from qa.records import NOT_MENTIONED
+from qa.whole import COMMON, Whole
 
 ASKED = [question.question for question in read_questions()][::6]
 
@@ -74,6 +76,14 @@ def test_answers_say_the_same(large, whole, text):
     assert differ <= 1
     assert [figure.value for figure in mine.figures] == [figure.value for figure in own.figures]
     assert mine.rejected == ()
+
+
+def test_a_word_that_no_passage_holds_does_not_hide_the_common_ones(large_store):
+    whole = Whole(large_store, load_segmenter())
+    common = float(large_store.bm25.scores(["专利"]).max())
+    assert large_store.holding("红烧肉") == 0 < COMMON * whole.size < large_store.holding("专利")
+    assert whole.best_bm25(["专利", "红烧肉"]) == pytest.approx(common)
+    assert whole.best_bm25(["红烧肉"]) == 0
 
 
 def test_every_province_is_judged_though_few_passages_are_read(large, whole, short):
