@@ -71,7 +71,7 @@ MENTION_HEADER = """\
 """
 STATING_HEADER = """\
 # How likely a figure is the one of its province that is asked for: log-odds = bias + sum of weight x signal
-# (qa/stating.py). Fitted by `python -m bench.train`; the threshold was chosen on the same questions: see
+# (qa/stating.py). Fitted by `python -m bench.train`; the thresholds were chosen on the same questions: see
 # bench/results.md. 由 bench/train.py 生成，阈值的由来见 bench/results.md。
 """
 LIKENESS_HEADER = """\
@@ -90,12 +90,12 @@ EXTREMES = (0.01, 0.99)
 MENTION = {
     "open_from": -2.5,
     "open_to": 0.0,
-    "mentioned_above": -0.3,
+    "mentioned_above": 0.0,
     "read_from": -3.1,
     "read_to": 3.0,
 }
 """Readings of the tuning half lie from -3.04 to 2.96."""
-STATING = {"stated_above": -1.75}
+STATING = {"stated_above": -1.85, "shared_above": -0.5}
 THRESHOLDS = {"mentioned_above": -2.2, "mentioned_within": 4.0}
 SAME_PRACTICE = ("set", "analog")
 """Questions whose evidence of different provinces is the same practice."""
@@ -248,6 +248,8 @@ def _fit_stating(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> N
         question = searcher.read(labelled.question)
         logits = _usable_logits(searcher, question)
         made = statements(searcher, question, question.provinces or everyone, logits)
+        if not made:
+            continue
         rows.append(stating_signals(made))
         labels += [
             states(labelled.provinces.get(one.province, ""), one.weighed.figure.quantity.text)

@@ -54,7 +54,7 @@ from qa.records import (
 )
 from qa.retrieve import Searcher, Searching
 from qa.signals import Vector
-from qa.tabulate import tabulate
+from qa.tabulate import asks_all, tabulate
 
 ABSENT, OFF_TOPIC = "absent", "off_topic"
 NOT_THERE, NOT_IN_PROVINCE = "not_mentioned", "not_in_province"
@@ -186,6 +186,8 @@ class Answerer(Answers):
         hits = self.searcher.rank(question, wanted)
         if refusal := self._refusal(question, hits, wanted):
             return self._refused(question, hits[:top_k], wanted, refusal)
+        if asks_all(self.searcher, question, self._usable_logits(question, wanted)):
+            question = replace(question, kind=FIGURES)
         quoter = Quoter(self.searcher, question)
         draft = self._draft(question, hits, wanted, quoter)
         if draft.verdicts and all(v.status == NOT_MENTIONED for v in draft.verdicts):

@@ -54,23 +54,30 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Stating:
-    """Weights of `STATING_SIGNALS`; a figure is told from `stated_above` on."""
+    """Weights of `STATING_SIGNALS`; a figure is told from `stated_above` on.
+
+    Where several provinces state one from `shared_above` on, a question that names none asks them all.
+    """
 
     weights: tuple[float, ...]
     bias: float
     stated_above: float
+    shared_above: float
 
-    def of_each(self, statements: Sequence[Statement]) -> list[Statement]:
-        """The statement of each province that answers best, of those that answer at all.
+    def of_each(
+        self, statements: Sequence[Statement], above: float | None = None
+    ) -> list[Statement]:
+        """The statement of each province that answers best, of those above `above`, or `stated_above`.
 
         A smaller place stands for its province only where that states no figure of the kind itself.
         """
         if not statements:
             return []
+        least = self.stated_above if above is None else above
         odds: Vector = stating_signals(statements) @ np.array(self.weights) + self.bias
         best: dict[str, Statement] = {}
         for place in np.argsort(-odds, kind="stable").tolist():
-            if odds[place] < self.stated_above:
+            if odds[place] < least:
                 break
             statement = statements[place]
             told = best.setdefault(statement.province, statement)

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 
 from index.ranking import ranked
 from index.records import PLAN, TASK
 from index.text import pairs
-from qa.figures import comparable, load_figure_cues, weighed_figures
+from qa.figures import (
+    NAME,
+    NEW,
+    asked_kinds,
+    asks_new,
+    comparable,
+    load_figure_cues,
+    weighed_figures,
+)
+from qa.quantities import DATE
 from qa.quote import Quoter
-from qa.records import ProvinceFigure, Question
+from qa.records import FACT, ProvinceFigure, Question
 from qa.retrieve import Searcher
 from qa.signals import Vector
 from qa.stating import Statement, load_stating
@@ -36,7 +46,7 @@ def tabulate(
     `logits` are those of every passage, −inf where it may not be used.
     """
     made = statements(searcher, question, provinces, logits)
-    stated = _of_one_unit(load_stating().of_each(made))
+    stated = _of_one_unit(_new_if_asked(question, load_stating().of_each(made)))
     stated.sort(key=lambda statement: provinces.index(statement.province))
     alike = comparable([statement.weighed.figure for statement in stated])
     for statement, rankable in zip(stated, alike, strict=True):
@@ -51,6 +61,22 @@ def tabulate(
             citations=(quoter.cite(statement.row, (figure.sentence_start, figure.sentence_end)),),
             amount=figure.quantity.value,
         )
+
+
+def asks_all(searcher: Searcher, question: Question, logits: Vector) -> bool:
+    """Whether a question that names no province asks for a figure that several state, in like units.
+
+    Example: `"专利代理机构数量"` asks all that tell how many they have, `"知果汇平台有多少用户"` one.
+    """
+    kinds = asked_kinds(question.asked) - {NAME}
+    if question.kind != FACT or question.provinces or not kinds or DATE in kinds:
+        return False
+    model, cues = load_stating(), load_figure_cues()
+    everyone = searcher.store.facets.values["province"]
+    made = statements(searcher, question, everyone, logits)
+    shared = model.of_each(made, above=model.shared_above)
+    units = [statement.weighed.figure.quantity.unit for statement in shared]
+    return any(cues.agree(one, other) for one, other in combinations(units, 2))
 
 
 def statements(
@@ -83,6 +109,12 @@ def _held(text: str, other: str) -> float:
     """The share of `text` that `other` holds, in pairs of neighbouring characters; 0 without any."""
     held, counted = set(pairs(other)), pairs(text)
     return sum(pair in held for pair in counted) / len(counted) if counted else 0.0
+
+
+def _new_if_asked(question: Question, stated: Sequence[Statement]) -> Sequence[Statement]:
+    """Only those of new ones, where these are asked for and any is stated."""
+    only_new = [statement for statement in stated if statement.weighed.figure.part == NEW]
+    return only_new if only_new and asks_new(question.asked) else stated
 
 
 def _of_one_unit(stated: Sequence[Statement]) -> list[Statement]:

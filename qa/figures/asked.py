@@ -62,6 +62,11 @@ def demanded_kinds(question: str) -> frozenset[str]:
     return frozenset(cues.kinds_in(question) & {AMOUNT, DATE})
 
 
+def asks_new(question: str) -> bool:
+    """Whether a question asks for new ones only (新设立了几家), not in an aside."""
+    return bool(load_figure_cues().new.search(_ASIDE.sub("", question)))
+
+
 def read_asked(question: str, core_words: Iterable[str], text: str, cues: FigureCues) -> Asked:
     """What a question asks of a text, by how often that says `core_words`."""
     return Asked(
@@ -92,7 +97,7 @@ def _kinds_by_noun(question: str, cues: FigureCues) -> set[str]:
         nouns = [(noun.end(), kind) for cue, kind in cues.nouns for noun in cue.finditer(phrase)]
         if nouns:
             return {max(nouns)[1]}
-    return {AMOUNT, COUNT, SHARE} if re.search("多少|多大", question) else set()
+    return {AMOUNT, COUNT, SHARE} if re.search("多少|多大|[得更][多少高低大]$", question) else set()
 
 
 def _weights(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from qa.figures.cues import FigureCues, load_figure_cues
+from qa.figures.cues import CLAUSE_END, FigureCues, load_figure_cues
 from qa.figures.reading import APART, Candidate
 from qa.quantities import COUNT, DATE, Period, Quantity, months_of
 
+NEW = "新"
+"""The part of which only those count that are new."""
 NARROWED_BY = 16
 """So many characters of a clause before 的 may narrow what is counted."""
 
@@ -84,7 +86,7 @@ def named_figure(candidate: Candidate, cues: FigureCues) -> Figure:
 
 def _part(candidate: Candidate, measure: str, cues: FigureCues) -> str:
     """Which of them alone are counted; "" for all."""
-    for name, pattern in (("新", cues.new), ("其中", cues.part)):
+    for name, pattern in ((NEW, cues.new), ("其中", cues.part)):
         if pattern.search(candidate.before):
             return name
     return measure.rpartition("的")[0] if cues.verbs.match(measure) else ""
@@ -103,7 +105,8 @@ def _months(candidate: Candidate, period: Period, cues: FigureCues) -> int:
 def _measure(candidate: Candidate, cues: FigureCues) -> str:
     """The noun phrase that a quantity counts: the one right after it, else the one before it.
 
-    Where there is none, what is said of it: 通过资格考试 for 30人通过资格考试.
+    Where there is none, what is said of it: 通过资格考试 for 30人通过资格考试; else what the clause before
+    it tells of.
     """
     reading, quantity = candidate.reading, candidate.quantity
     after = _PHRASE.match(reading.text, quantity.end, candidate.end)
@@ -113,7 +116,24 @@ def _measure(candidate: Candidate, cues: FigureCues) -> str:
     others: list[Period | Quantity] = [*reading.counted, *reading.dates, *reading.periods]
     start = max([clause, *(other.end for other in others if other.end <= quantity.start)])
     phrase = _trailing_phrase(reading.text[start : quantity.start], cues)
-    return phrase or (after["noun"] if after and quantity.kind == COUNT else "")
+    said_of = after["noun"] if after and quantity.kind == COUNT else ""
+    return phrase or said_of or _told_of_before(candidate, cues)
+
+
+def _told_of_before(candidate: Candidate, cues: FigureCues) -> str:
+    """What the clause before a quantity's own tells of: of another number, of what grows or falls.
+
+    Example: `"代理机构数量"` in `"我省代理机构数量快速增长，已增加到76家"`.
+    """
+    clause = candidate.quantity.start - len(candidate.before)
+    if clause <= candidate.start:
+        return ""
+    earlier = CLAUSE_END.split(candidate.reading.text[candidate.start : clause - 1])[-1]
+    numbers = [q for q in candidate.reading.counted if clause - len(earlier) <= q.start < clause]
+    if numbers:
+        return _measure(replace(candidate, quantity=numbers[-1]), cues)
+    subject, *predicate = cues.changes.split(earlier, maxsplit=1)
+    return _trailing_phrase(cues.whole.split(subject)[-1], cues) if predicate else ""
 
 
 def _leading_phrase(run: str, cues: FigureCues) -> str:

@@ -206,6 +206,16 @@ def test_figures_of_provinces_stand_side_by_side_with_what_may_be_compared(answe
         assert citation.passage.province == figure.province
 
 
+def test_a_figure_asked_of_nobody_is_told_of_all_that_state_it(answerer):
+    of_all = answerer.answer("各省专利代理机构数量对比")
+    answer = answerer.answer("专利代理机构数量")
+    assert answer.question.kind == "figures"
+    assert answer.figures == of_all.figures and answer.text == of_all.text
+    # What only one tells of stays a fact.
+    one = answerer.answer("以“钨石谷”为运营主体的知识产权国际运营基金，一期规模多大")
+    assert (one.question.kind, one.figures) == ("fact", ())
+
+
 def test_figures_in_another_unit_than_most_are_left_out(answerer):
     units = {figure.value[-1] for figure in answerer.answer("各省专利代理机构数量对比").figures}
     assert units == {"家"}

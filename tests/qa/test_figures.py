@@ -4,7 +4,15 @@ import pytest
 
 from index.errors import KnowledgeError
 from index.segment import load_segmenter
-from qa.figures import answer_figure, asked_kinds, comparable, load_figure_cues, nearest_figure
+from qa.figures import (
+    answer_figure,
+    asked_kinds,
+    asks_new,
+    comparable,
+    load_figure_cues,
+    nearest_figure,
+    weighed_figures,
+)
 
 KINDS = [
     ("专利金额多少钱", {"amount"}),
@@ -20,6 +28,9 @@ KINDS = [
     ("执业专利代理人人数比较", {"count"}),
     ("专利代理机构总数是多少", {"count"}),
     ("几个市的案件", {"count"}),
+    ("各省专利代理分支机构数（含新设）", {"count"}),
+    ("中小企业景气指数", set()),
+    ("江苏和重庆谁做得多", {"amount", "count", "share"}),
     ("占总数的多少", {"share"}),
     ("专利电子申请率是多少", {"share"}),
     ("同比增长多少", {"share"}),
@@ -166,6 +177,30 @@ def test_how_near_a_figure_stands_to_what_is_asked():
     )
     assert nearest_figure(*asked, "推进专利代理机构培育，2017年投入300万元。") == 0
     assert nearest_figure("专利代理机构的做法", ["专利"], "全省专利代理机构95家。") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "measure"),
+    [
+        ("加强监管，促使我省代理机构数量快速增长，已增加到76家。", "代理机构数量"),
+        ("2016年专利申请率为97%，2017年1—9月为98%。", "专利申请率"),
+        ("加强监管，已增加到76家。", ""),
+        ("已增加到76家。", ""),
+    ],
+)
+def test_what_a_number_without_a_noun_counts_stands_in_the_clause_before(text, measure):
+    found = weighed_figures("各省有多少", ["2016年", "监管", "已"], text, 3)
+    assert {"76家", "98%"} & {one.figure.quantity.text for one in found}
+    told = [o.figure for o in found if o.figure.quantity.text in ("76家", "98%")]
+    assert [figure.measure for figure in told] == [measure]
+
+
+def test_new_ones_answer_where_they_are_asked_for_and_not_in_an_aside():
+    text = "全省专利代理机构95家，新增专利代理机构15家。"
+    assert ask("新增专利代理机构多少家", text).quantity.text == "15家"
+    assert ask("专利代理机构多少家", text).quantity.text == "95家"
+    assert ask("专利代理机构多少家（新增的不算）", text).quantity.text == "95家"
+    assert asks_new("新设立了几家") and not asks_new("共有几家（含新设立的）")
 
 
 def test_without_words_there_is_nothing_to_go_by():

@@ -22,7 +22,7 @@ MADE = [
     Statement("乙省", 3, 1.0, FAR, named=0.5, covers=0.25, is_aside=False, is_below=False),
 ]
 ONLY_LEAD = (1.0, *[0.0] * (len(STATING_SIGNALS) - 1))
-VALID = "bias = 0.5\nstated_above = -1.0\n[weights]\n" + "".join(
+VALID = "bias = 0.5\nstated_above = -1.0\nshared_above = 0.5\n[weights]\n" + "".join(
     f"{s} = 1.0\n" for s in STATING_SIGNALS
 )
 
@@ -42,9 +42,10 @@ def test_signals_are_those_computed_by_hand():
 
 
 def test_the_best_of_each_province_is_told_from_the_threshold_on():
-    assert Stating(ONLY_LEAD, 0.0, -2.0).of_each(MADE) == [MADE[0], MADE[2]]
-    assert Stating(ONLY_LEAD, 0.0, -1.9).of_each(MADE) == [MADE[0]]
-    assert Stating(ONLY_LEAD, 0.0, -1.9).of_each([]) == []
+    assert Stating(ONLY_LEAD, 0.0, -2.0, 0.0).of_each(MADE) == [MADE[0], MADE[2]]
+    assert Stating(ONLY_LEAD, 0.0, -1.9, 0.0).of_each(MADE) == [MADE[0]]
+    assert Stating(ONLY_LEAD, 0.0, -1.9, 0.0).of_each(MADE, above=-2.0) == [MADE[0], MADE[2]]
+    assert Stating(ONLY_LEAD, 0.0, -1.9, 0.0).of_each([]) == []
 
 
 @pytest.mark.parametrize(
@@ -63,17 +64,17 @@ def test_a_smaller_place_gives_way_to_a_figure_of_the_province_itself(own, told)
         Statement("甲省", row, -row, one, 0.5, 0.5, is_aside=False, is_below=bool(one.figure.scope))
         for row, one in enumerate(found)
     ]
-    (statement,) = Stating(ONLY_LEAD, 0.0, -2.0).of_each(made)
+    (statement,) = Stating(ONLY_LEAD, 0.0, -2.0, 0.0).of_each(made)
     assert statement.weighed.figure.quantity.text == told
     # One that does not answer at all is no reason to give way.
-    (statement,) = Stating(ONLY_LEAD, 0.0, -0.5).of_each(made)
+    (statement,) = Stating(ONLY_LEAD, 0.0, -0.5, 0.0).of_each(made)
     assert statement.weighed.figure.quantity.text == "1.41亿元"
 
 
 def test_a_model_is_read_as_it_is_written_and_another_refused_by_name(tmp_path):
     path = tmp_path / "stating.toml"
     path.write_text(VALID, encoding="utf-8")
-    assert load_stating(path) == Stating((1.0,) * len(STATING_SIGNALS), 0.5, -1.0)
+    assert load_stating(path) == Stating((1.0,) * len(STATING_SIGNALS), 0.5, -1.0, 0.5)
     load_stating.cache_clear()
     path.write_text(VALID.replace("lead = 1.0\n", "", 1), encoding="utf-8")
     with pytest.raises(KnowledgeError, match=r"^stating\.toml 有误：.+。$"):

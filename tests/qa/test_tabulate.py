@@ -1,11 +1,12 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from index.records import ACHIEVEMENT, PLAN, TASK
-from qa.records import FIGURES, Question
-from qa.tabulate import READ_WITHIN, ROWS_READ, tabulate
+from qa.records import FACT, FIGURES, WHICH, Question
+from qa.tabulate import READ_WITHIN, ROWS_READ, asks_all, tabulate
 from tests.fakes import passage
 
 ASKED = Question("各省代理机构数量", "各省专利代理机构数量", FIGURES, "专利代理机构数量")
@@ -23,19 +24,24 @@ class Numbered:
         return len(self.cited)
 
 
-def tabulated(rows, provinces):
-    """Figures of (province, column, text, logit) rows, as (province, value, comparable)."""
+def searcher_of(rows):
+    """What finds the (province, column, text, logit) rows."""
     passages = [passage(p, column, text, n) for n, (p, column, text, _) in enumerate(rows)]
-    searcher = SimpleNamespace(
-        store=SimpleNamespace(passages=passages),
-        words_of=lambda _: WORDS,
-    )
+    facets = SimpleNamespace(values={"province": tuple(dict.fromkeys(row[0] for row in rows))})
+    store = SimpleNamespace(passages=passages, facets=facets)
+    return SimpleNamespace(store=store, words_of=lambda _: WORDS)
+
+
+def tabulated(rows, provinces, question=ASKED):
+    """The figures of rows, and what was cited."""
     logits = np.array([row[3] for row in rows])
     quoter = Numbered()
-    return list(tabulate(searcher, ASKED, provinces, logits, quoter)), quoter.cited
+    figures = list(tabulate(searcher_of(rows), question, provinces, logits, quoter))
+    return figures, quoter.cited
 
 
 def values(rows, provinces):
+    """The figures of rows, as (province, value, comparable)."""
     return [(f.province, f.value, f.comparable) for f in tabulated(rows, provinces)[0]]
 
 
@@ -95,6 +101,35 @@ def test_a_countys_figure_does_not_stand_in_for_the_provinces():
         [county, ("甲省", ACHIEVEMENT, "全省专利代理机构共有20家单位。", 2.5)], ("甲省",)
     ) == [("甲省", "20家", True)]
     assert values([county], ("甲省",)) == [("甲省", "41家", True)]
+
+
+def test_where_new_ones_are_asked_for_those_of_all_are_not_told():
+    new = ("甲省", ACHIEVEMENT, "新增专利代理机构15家。", 3.0)
+    rows = [new, ("乙省", ACHIEVEMENT, THIRTY_EIGHT, 2.5)]
+    assert values(rows, ("甲省", "乙省")) == [("甲省", "15家", False), ("乙省", "38家", False)]
+    asked = replace(ASKED, asked="各省新增专利代理机构数量")
+    assert [f.value for f in tabulated(rows, ("甲省", "乙省"), asked)[0]] == ["15家"]
+    # Where nobody states new ones, what there is may still be meant.
+    assert [f.value for f in tabulated(rows[1:], ("乙省",), asked)[0]] == ["38家"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "stated", "all_are_asked"),
+    [
+        ({}, [THIRTY_EIGHT, NINETY_FIVE], True),
+        ({}, [THIRTY_EIGHT, "加强专利代理机构监管。"], False),
+        ({}, [THIRTY_EIGHT, "专利代理机构数量占到8%。"], False),
+        ({}, [THIRTY_EIGHT, "另有专利工作者20名。"], False),
+        ({"provinces": ("甲省",)}, [THIRTY_EIGHT, NINETY_FIVE], False),
+        ({"kind": WHICH}, [THIRTY_EIGHT, NINETY_FIVE], False),
+        ({"asked": "专利代理机构何时设立"}, ["专利代理机构2016年设立。", "专利代理机构2017年设立。"], False),
+        ({"asked": "专利代理机构是什么"}, [THIRTY_EIGHT, NINETY_FIVE], False),
+    ],
+)  # fmt: skip
+def test_a_figure_of_nobody_that_several_state_is_asked_of_all(asked, stated, all_are_asked):
+    question = replace(ASKED, **{"kind": FACT, "asked": "专利代理机构数量", **asked})
+    rows = [(p, ACHIEVEMENT, text, 2.0) for p, text in zip(("甲省", "乙省"), stated, strict=True)]
+    assert asks_all(searcher_of(rows), question, np.array([2.0, 2.0])) == all_are_asked
 
 
 def test_figures_in_the_unit_that_most_are_in_are_told():
