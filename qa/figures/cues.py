@@ -40,6 +40,7 @@ class FigureCues:
     openers: re.Pattern[str]
     verbs: re.Pattern[str]
     predicates: re.Pattern[str]
+    bare: re.Pattern[str]
     changes: re.Pattern[str]
     places: tuple[str, ...]
     zone: re.Pattern[str]
@@ -128,6 +129,7 @@ def _cues(table: dict[str, Any]) -> FigureCues:
         openers=_any_of(measure["openers"], "^{}+"),
         verbs=_any_of(measure["verbs"]),
         predicates=_any_of(measure["predicates"]),
+        bare=_any_of(measure["bare"]),
         changes=_any_of(measure["changes"]),
         places=tuple(scope["places"]),
         zone=_any_of(scope["zones"], "[一-鿿]{2,14}?{}"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.places import load_gazetteer
 from qa.figures.cues import CLAUSE_END, FigureCues, load_figure_cues
 from qa.figures.reading import APART, Candidate
 from qa.quantities import COUNT, DATE, Period, Quantity, months_of
@@ -71,7 +72,7 @@ def named_figure(candidate: Candidate, cues: FigureCues) -> Figure:
     """A quantity, and what it is a figure of."""
     is_date = candidate.quantity.kind == DATE
     period = None if is_date else candidate.period
-    measure = "" if is_date else _measure(candidate, cues)
+    measure = "" if is_date else _without_province(_measure(candidate, cues))
     return Figure(
         quantity=candidate.quantity,
         sentence_start=candidate.start,
@@ -82,6 +83,12 @@ def named_figure(candidate: Candidate, cues: FigureCues) -> Figure:
         scope=candidate.scope,
         part=_part(candidate, measure, cues),
     )
+
+
+def _without_province(phrase: str) -> str:
+    """What is counted, without the province at its head: that is told anyway."""
+    head = [m.end for m in load_gazetteer().find(phrase) if m.start == 0 and m.whole]
+    return phrase[head[0] :] if head else phrase
 
 
 def _part(candidate: Candidate, measure: str, cues: FigureCues) -> str:
@@ -106,8 +113,10 @@ def _measure(candidate: Candidate, cues: FigureCues) -> str:
     """The noun phrase that a quantity counts: the one right after it, else the one before it.
 
     Where there is none, what is said of it: 通过资格考试 for 30人通过资格考试; else what the clause before
-    it tells of.
+    it tells of. A bare 金额 is of what was counted before.
     """
+    if counted := counted_before(candidate, cues):
+        return _measure(counted, cues) + cues.links.sub("", candidate.before)
     reading, quantity = candidate.reading, candidate.quantity
     after = _PHRASE.match(reading.text, quantity.end, candidate.end)
     if after and (phrase := _leading_phrase(after["noun"], cues)):
@@ -118,6 +127,25 @@ def _measure(candidate: Candidate, cues: FigureCues) -> str:
     phrase = _trailing_phrase(reading.text[start : quantity.start], cues)
     said_of = after["noun"] if after and quantity.kind == COUNT else ""
     return phrase or said_of or _told_of_before(candidate, cues)
+
+
+def counted_before(candidate: Candidate, cues: FigureCues) -> Candidate | None:
+    """What a bare measure (金额17.6亿元) is of: the last counted before it in its sentence.
+
+    Of 质押登记46项，涉及专利203件，金额17.6亿元 it is the 46项; what only goes with these does not count.
+    """
+    if not cues.bare.fullmatch(cues.links.sub("", candidate.before)):
+        return None
+    before = [
+        replace(candidate, quantity=quantity)
+        for quantity in candidate.reading.counted
+        if candidate.start <= quantity.start < candidate.quantity.start
+    ]
+    for counted in reversed(before):
+        noun = _measure(counted, cues)
+        if noun and not cues.verbs.match(noun) and not cues.bare.fullmatch(noun):
+            return counted
+    return None
 
 
 def _told_of_before(candidate: Candidate, cues: FigureCues) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qa.figures.asked import Asked, asks_figure, asks_new, read_asked, years_in
 from qa.figures.cues import CLAUSE_END, FigureCues, load_figure_cues
-from qa.figures.naming import Figure, named_figure
+from qa.figures.naming import Figure, counted_before, named_figure
 from qa.figures.reading import Candidate, candidates, read_quantities
 from qa.quantities import DATE
 
@@ -56,7 +56,7 @@ def weighed_figures(
     found = [
         (closeness, _fitness(candidate, asked, cues), candidate)
         for candidate in candidates(read_quantities(text, cues), asked, cues)
-        if (closeness := _closeness(candidate, asked.words)) >= CLOSE_ENOUGH
+        if (closeness := _closeness(candidate, asked.words, cues)) >= CLOSE_ENOUGH
     ]
     found.sort(key=lambda weighed: -(weighed[0] + weighed[1]))
     return [WeighedFigure(named_figure(one, cues), *weight) for *weight, one in found[:limit]]
@@ -72,19 +72,25 @@ def nearest_figure(question: str, core_words: Iterable[str], text: str) -> float
     cues = load_figure_cues()
     asked = read_asked(question, core_words, text, cues)
     found = candidates(read_quantities(text, cues), asked, cues)
-    return max((_closeness(candidate, asked.words) for candidate in found), default=0.0)
+    return max((_closeness(candidate, asked.words, cues) for candidate in found), default=0.0)
 
 
-def _closeness(candidate: Candidate, words: Mapping[str, float]) -> float:
+def _closeness(candidate: Candidate, words: Mapping[str, float], cues: FigureCues) -> float:
     """The share of the words that a quantity's sentence holds, and how near they are to it.
 
-    From 0 (none is there) to 3 (all stand beside it). A word said earlier in the text counts half.
+    From 0 (none is there) to 3 (all stand beside it, or beside what it is the 金额 of). A word said earlier
+    in the text counts half.
     """
     text = candidate.reading.text.lower()
+    beside = [one for one in (candidate, counted_before(candidate, cues)) if one]
     gained = 0.0
     for word, weight in words.items():
         places = re.finditer(re.escape(word), text[candidate.start : candidate.end])
-        near = [_nearness(candidate, candidate.start + p.start(), len(word)) for p in places]
+        near = [
+            _nearness(one, candidate.start + place.start(), len(word))
+            for place in places
+            for one in beside
+        ]
         said_before = 0.5 * (word in text[: candidate.start])
         gained += weight * (1 + 2 * max(near) if near else said_before)
     return gained / (sum(words.values()) or 1)

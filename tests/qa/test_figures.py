@@ -195,6 +195,28 @@ def test_what_a_number_without_a_noun_counts_stands_in_the_clause_before(text, m
     assert [figure.measure for figure in told] == [measure]
 
 
+@pytest.mark.parametrize(
+    ("text", "measure"),
+    [
+        ("云南省专利质押登记46项，涉及专利203件，金额17.6亿元。", "专利质押登记金额"),
+        ("征集高价值知识产权项目772个，总金额278亿元。", "高价值知识产权项目总金额"),
+        ("专利质押登记46项。成交活跃，金额17.6亿元。", "金额"),
+        ("专利质押登记46项，保险金额17.6亿元。", "保险金额"),
+    ],
+)
+def test_a_bare_measure_is_of_what_was_counted_before(text, measure):
+    figure = ask("各省金额多少", text)
+    assert (figure.quantity.kind, figure.measure) == ("amount", measure)
+
+
+def test_what_names_a_bare_measure_stands_near_to_it():
+    near, far = (
+        nearest_figure("质押登记金额多少", ["质押", "登记"], f"质押登记46项，涉及专利203件，{what}17.6亿元。")
+        for what in ("金额", "其他保险金额")
+    )  # fmt: skip
+    assert near > far
+
+
 def test_new_ones_answer_where_they_are_asked_for_and_not_in_an_aside():
     text = "全省专利代理机构95家，新增专利代理机构15家。"
     assert ask("新增专利代理机构多少家", text).quantity.text == "15家"
