@@ -7,7 +7,7 @@ for a question, and what they are held against is known beforehand (`qa.whole.Pa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Protocol
 
 import numpy as np
@@ -23,6 +23,7 @@ from index.store import Store
 from qa.postings import Postings
 from qa.question import Reader
 from qa.text import JoinedText
+from qa.whitening import Whitening
 
 Vector = np.ndarray[tuple[int], np.dtype[np.floating]]
 
@@ -51,6 +52,11 @@ class Backdrop(Protocol):
         """The score of the best passage of all; 0 where none scores above that."""
         ...
 
+    @property
+    def whitening(self) -> Whitening:
+        """Evens out the vectors of passages, fitted to those of all."""
+        ...
+
     def typical(self, core: FloatVector) -> tuple[Vector, Vector] | None:
         """Cosines as they are between a question's vector and passages, and their best sentences.
 
@@ -64,7 +70,7 @@ class OwnBackdrop:
 
     def __init__(self, store: Store, segmenter: Segmenter) -> None:
         texts = [passage.text for passage in store.passages]
-        self._segmenter = segmenter
+        self._segmenter, self._vectors = segmenter, store.vectors
         self.runs = CharacterRuns.of(texts)
         self.engines = store.manifest.engines
         scorer = make_scorer(self.engines.lexical, [segments.all for segments in store.segments])
@@ -85,6 +91,11 @@ class OwnBackdrop:
     def best_bm25(self, words: Sequence[str]) -> float:
         """As `Backdrop`."""
         return float(self.lexical.scores(words).max(initial=0))
+
+    @cached_property
+    def whitening(self) -> Whitening:
+        """As `Backdrop`."""
+        return Whitening.of(self._vectors)
 
     def typical(self, core: FloatVector) -> None:
         """As `Backdrop`."""

@@ -15,10 +15,11 @@ from index.encode import FloatMatrix
 from index.lexical import LexicalIndex
 from qa.linear import load_linear
 from qa.postings import Postings
+from qa.whitening import Whitening
 
 MODEL = DATA / "models" / "likeness.toml"
 LIKENESS_SIGNALS = (
-    "cosine",  # of the two vectors
+    "cosine",  # of the two vectors, evened out
     "bm25_share",  # root of what the one scores for the other's words, as a share of its own score
     "word_overlap",  # root of the idf-weighted share of their words that both hold (Jaccard)
 )
@@ -44,9 +45,11 @@ class Likeness:
         lexical: LexicalIndex,
         postings: Postings,
         model: LikenessModel,
+        whitening: Whitening,
     ) -> None:
         """Take of each passage its vector and the words of its text, and what is made of them."""
-        self._vectors, self._lexical, self._postings = vectors, lexical, postings
+        self._vectors = whitening.apply(vectors)
+        self._lexical, self._postings = lexical, postings
         self._words = [tuple(dict.fromkeys(own)) for own in words]
         weights = {word: postings.idf(word) for own in self._words for word in own}
         self._weight = np.array([sum(map(weights.__getitem__, own)) for own in self._words])

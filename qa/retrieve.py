@@ -41,11 +41,12 @@ READ, ANSWERS_FROM = 4, 1.0
 such log-odds."""
 DESCRIBED_BELOW = 1.0
 """So much lower, in log-odds, a mere description may lie: in one's own words it shares few with the text."""
-SOURCE_WEIGHTS = (0.56, 0.28, 0.16)
-"""How the source province's best passages share in what the source practice is."""
-LIKENESS_SHARE = 0.9
+SOURCES = 3
+"""So many of the source province's best passages share in what the source practice is."""
+SOURCE_SPREAD = 2.0
+"""How far below the best, in log-odds, a passage has a share e times smaller."""
+LIKENESS_SHARE = 1.2
 """What likeness to the source practice counts beside the question when similar ones are asked."""
-
 
 Computed = tuple[FloatMatrix, Vector]
 """The signals of every passage, and the log-odds they come to."""
@@ -112,8 +113,14 @@ class Searcher:
     @cached_property
     def likeness(self) -> Likeness:
         """How like its passages are."""
-        lexical, model = self.backdrop.lexical, load_likeness_model()
-        return Likeness(self.store.vectors, self.store.words, lexical, self.postings, model)
+        return Likeness(
+            self.store.vectors,
+            self.store.words,
+            self.backdrop.lexical,
+            self.postings,
+            load_likeness_model(),
+            self.backdrop.whitening,
+        )
 
     def read(self, text: str) -> Question:
         """`text`, understood; raises UsageError as `clean_question`."""
@@ -252,8 +259,8 @@ class Searcher:
         """Every allowed passage, best first. `score` is a log-odds, lowered for tasks."""
         allowed = self.allowed(question, wanted)
         scores = self._ranking_scores(question)
-        for weight, row in zip(SOURCE_WEIGHTS, self.source_rows(question), strict=False):
-            scores = scores + LIKENESS_SHARE * weight * self.likeness.log_odds(row)
+        for share, row in self._sources(question):
+            scores = scores + LIKENESS_SHARE * share * self.likeness.log_odds(row)
         rows = np.flatnonzero(allowed)
         found_by = self._found_by(question, allowed)
         hits = Ranking.of(self.store.passages, rows, scores[rows], found_by)
@@ -278,7 +285,14 @@ class Searcher:
         """The passages of the named provinces whose like is asked for, the best first."""
         own = np.flatnonzero(np.isin(self._provinces, question.source_provinces))
         scores = self._ranking_scores(question)[own]
-        return [match.row for match in ranked(own, scores, len(SOURCE_WEIGHTS))]
+        return [match.row for match in ranked(own, scores, SOURCES)]
+
+    def _sources(self, question: Question) -> list[tuple[float, int]]:
+        """The source passages, each with its share in what the practice is: nearly all for a clear one."""
+        rows = self.source_rows(question)
+        odds = self._ranking_scores(question)[rows]
+        shares = np.exp((odds - odds.max(initial=-np.inf)) / SOURCE_SPREAD)
+        return list(zip((shares / shares.sum()).tolist(), rows, strict=True))
 
     def _ranking_scores(self, question: Question) -> Vector:
         """The log-odds, lowered for tasks that were not asked for."""

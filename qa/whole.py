@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from qa.postings import PartialPostings, Postings, Rows, idf
 from qa.question import Reader
 from qa.signals import best_of_each
 from qa.text import MappedText
+from qa.whitening import Whitening
 
 SAMPLED = 2_000
 """So many passages show how near passages lie to a question as a rule."""
@@ -76,6 +78,11 @@ class Whole:
         rows = np.sort(largest(self.scores(words), BEST_AMONG))
         return float(self.store.bm25.scores_of(words, rows).max(initial=0))
 
+    @cached_property
+    def whitening(self) -> Whitening:
+        """Evens out the vectors of passages, fitted to a sample."""
+        return Whitening.of(self._sample)
+
     def typical(self, core: FloatVector) -> Cosines:
         """Cosines between a question's vector and passages, and their best sentences: a sample."""
         return self._typical.get(core.tobytes(), self._typical_of)
@@ -107,6 +114,11 @@ class Part:
     def best_bm25(self, words: Sequence[str]) -> float:
         """As `Backdrop`."""
         return self._whole.best_bm25(words)
+
+    @property
+    def whitening(self) -> Whitening:
+        """As `Backdrop`."""
+        return self._whole.whitening
 
     def typical(self, core: FloatVector) -> Cosines:
         """As `Backdrop`."""

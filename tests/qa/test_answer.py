@@ -98,7 +98,7 @@ def test_similar_practices_are_the_nearest_of_each_other_province(answerer):
     answer = answerer.answer("与四川“天府知来贷”类似的做法，其他省有哪些")
     assert "四川省" not in {hit.passage.province for hit in answer.hits}
     provinces = [analogue.province for analogue in answer.analogues]
-    assert provinces[:2] == ["安徽省", "湖南省"] and len(set(provinces)) == len(provinces)
+    assert set(provinces[:2]) == {"安徽省", "湖南省"} and len(set(provinces)) == len(provinces)
     assert "风险补偿" in answer.analogues[0].shared
     assert "天府知来贷" in answer.analogues[0].source
     assert answer.citations[0].passage.province == "四川省"
@@ -115,10 +115,10 @@ def test_an_analogue_says_what_became_of_it_and_the_source_is_known(answerer):
 
 
 def test_only_provinces_that_were_looked_at_are_silent(answerer):
-    asked, wanted = "与四川“天府知来贷”类似的做法", Filter(province=("安徽省", "上海市"))
+    asked, wanted = "与四川“天府知来贷”类似的做法", Filter(province=("安徽省", "贵州省"))
     answer = answerer.answer(asked, wanted=wanted)
     assert [analogue.province for analogue in answer.analogues] == ["安徽省"]
-    assert answer.silent == ("上海市",)
+    assert answer.silent == ("贵州省",)
 
 
 def test_the_like_of_what_is_mentioned_nowhere_is_refused_and_all_others_are_silent(answerer):

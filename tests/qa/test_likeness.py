@@ -6,18 +6,19 @@ from index.lexical import LexicalIndex, RankBM25
 from index.segment import load_segmenter
 from qa.likeness import LIKENESS_SIGNALS, Likeness, LikenessModel, load_likeness_model
 from qa.postings import Postings
+from qa.whitening import Whitening
 
 WORDS = [["质押", "融资"], ["质押", "贴息"], ["展会"], ["海关"], ["论坛"]]
 VECTORS = np.array([[1, 0], [0.6, 0.8], [0, 1], [0, 1], [-1, 0]], dtype=np.float32)
 MODEL = LikenessModel(weights=(2.0, 3.0, 5.0), bias=-1.0, alike_above=0.0)
+AS_THEY_ARE = Whitening(np.zeros(2), np.zeros((0, 2)), np.zeros(0))
 VALID = "bias = -1\nalike_above = 0\n[weights]\ncosine = 2\nbm25_share = 3\nword_overlap = 5\n"
 
 
 def likeness(words, vectors):
     postings = Postings(words)
-    return Likeness(
-        vectors, words, LexicalIndex(RankBM25(words), load_segmenter()), postings, MODEL
-    )
+    lexical = LexicalIndex(RankBM25(words), load_segmenter())
+    return Likeness(vectors, words, lexical, postings, MODEL, AS_THEY_ARE)
 
 
 # 质押 stands in two of the five, every other word in one; all passages of two words are as long.
@@ -36,6 +37,14 @@ def test_signals_and_log_odds_are_those_computed_by_hand():
     ]
     odds = [9, 2 * 0.6 + 3 * BM25_SHARE + 5 * OVERLAP - 1, -1, -1, -3]
     assert found.log_odds(0).tolist() == pytest.approx(odds)
+
+
+def test_vectors_are_evened_out_before_they_are_compared():
+    postings, lexical = Postings(WORDS), LexicalIndex(RankBM25(WORDS), load_segmenter())
+    mean = Whitening(np.array([0, 1]), np.zeros((0, 2)), np.zeros(0))
+    found = Likeness(VECTORS, WORDS, lexical, postings, MODEL, mean)
+    # (1, -1) beside itself, (0.6, -0.2), nothing, nothing and (-1, -1).
+    assert found.signals(0)[:, 0] == pytest.approx([1, 2 / np.sqrt(5), 0, 0, 0], abs=1e-6)
 
 
 def test_a_passage_without_a_word_is_compared_by_meaning_alone():
