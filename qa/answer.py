@@ -336,12 +336,12 @@ class Answerer(Answers):
         """Why it cannot be answered: only others mention it, nobody does, or it lies far off."""
         if others := self._provinces_that_mention(question):
             names = "、".join(question.provinces)
-            sentence = f"{names}的材料没有提到{in_quotes(question.core)}。提到相近内容的有：{'、'.join(others)}。"
+            sentence = f"{names}的材料没有提到{in_quotes(question.own_words)}。提到相近内容的有：{'、'.join(others)}。"
             return Refusal(NOT_IN_PROVINCE, sentence)
         nearest = f"最接近的是：{hits[0].passage.text[:40]}…" if hits else ""
         best = float(self._usable_logits(question, wanted).max())
         reason = OFF_TOPIC if best < OFF_TOPIC_BELOW else NOT_THERE
-        return Refusal(reason, f"现有文档没有提到{in_quotes(question.core)}。{nearest}")
+        return Refusal(reason, f"现有文档没有提到{in_quotes(question.own_words)}。{nearest}")
 
     def _is_answerable(self, question: Question, wanted: Filter | None) -> bool:
         if question.literal:

@@ -42,12 +42,14 @@ def continued(question: Question, previous: Question) -> Question:
         return question
     kept = () if _asks_others(question, previous) else previous.provinces
     provinces = question.provinces or kept
-    core = _core(question, previous, asks_instead)
+    core = _core(question.core, previous.core, question.is_bare, asks_instead)
+    said = _core(question.own_words, previous.own_words, question.is_bare, asks_instead)
     return replace(
         question,
         asked=f"{'、'.join(provinces)}{core}",
         kind=_kind(question, previous, provinces),
         core=core,
+        said=said if said != core else "",
         provinces=provinces,
         columns=question.columns or (() if question.years else previous.columns),
         themes=question.themes or (() if asks_instead else previous.themes),
@@ -58,10 +60,10 @@ def continued(question: Question, previous: Question) -> Question:
     )
 
 
-def _core(question: Question, previous: Question, asks_instead: bool) -> str:
-    if question.is_bare:
-        return previous.core
-    return question.core if asks_instead else f"{previous.core} {question.core}"
+def _core(asked: str, before: str, is_bare: bool, asks_instead: bool) -> str:
+    if is_bare:
+        return before
+    return asked if asks_instead else f"{before} {asked}"
 
 
 def _asks_others(question: Question, previous: Question) -> bool:

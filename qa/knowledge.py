@@ -137,6 +137,27 @@ def load_synonyms(path: Path = KNOWLEDGE / "synonyms.txt") -> dict[str, frozense
 
 
 @cache
+def load_everyday(path: Path = KNOWLEDGE / "everyday.txt") -> dict[str, tuple[str, ...]]:
+    """For each everyday word what documents call it, the usual term first.
+
+    Raises:
+        KnowledgeError: unreadable, a line without terms or without words, a word of two lines.
+    """
+    terms_of: dict[str, tuple[str, ...]] = {}
+    for number, line in enumerate(_lines(path), 1):
+        terms, _, words = line.split("#")[0].partition(":")
+        if not terms.strip():
+            continue
+        if not words.split():
+            raise KnowledgeError(f"{path.name} 第{number}行的冒号后没有平常说法。")
+        for word in words.split():
+            if word in terms_of:
+                raise KnowledgeError(f"{path.name} 第{number}行的“{word}”前面已经有了。")
+            terms_of[word] = tuple(term.strip() for term in terms.split(","))
+    return terms_of
+
+
+@cache
 def load_english(
     path: Path = KNOWLEDGE / "english.toml",
 ) -> tuple[tuple[re.Pattern[str], str], ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import cache
 from operator import ne
 
 from index.errors import UsageError
@@ -14,7 +15,7 @@ from index.records import ACHIEVEMENT, PLAN
 from index.segment import Segmenter, to_simplified
 from index.text import close_gaps, pairs, without_controls
 from qa.config import MAX_QUESTION_CHARS, MAX_TOP_K
-from qa.knowledge import load_english, load_wording
+from qa.knowledge import load_english, load_everyday, load_wording
 from qa.records import COMPARE, FACT, FIGURES, OPEN, SIMILAR, WHICH, Question
 from qa.text import HeldText
 
@@ -97,6 +98,11 @@ class Reader:
         kind = (
             SIMILAR if named and wording.elsewhere.search(question) else wording.kind_of(question)
         )
+        # What a practice is called is no everyday word.
+        terms = {} if literal or kind == SIMILAR else self._terms_in(core)
+        said = core if terms else ""
+        if terms:
+            core = _any_of(tuple(terms)).sub(lambda word: terms[word[0]], core)
         provinces = tuple(p for p in named if p in self._provinces)
         return Question(
             text=text,
@@ -106,14 +112,26 @@ class Reader:
             is_bare=is_bare,
             is_reverse=_is_reverse(kind, question),
             literal=literal,
+            said=said,
             provinces=provinces,
             columns=self._columns(question, years),
             themes=self._themes(question),
             years=years,
             absent=tuple(self._absent_places(spaced, asked_of)),
             absent_years=self._absent_years(years),
-            corrected=corrected,
+            corrected=(*corrected, *terms.items()),
         )
+
+    def _terms_in(self, core: str) -> dict[str, str]:
+        """The everyday words in `core` that no text holds, each with the term that one does."""
+        terms_of = load_everyday()
+        return {
+            word: term
+            for word in _any_of(tuple(terms_of)).findall(core)
+            if word not in self._text
+            for term in [next((term for term in terms_of[word] if term in self._text), "")]
+            if term
+        }
 
     def _literal(self, question: str) -> str:
         """The very words that it asks who mentions, where a text holds them; else ""."""
@@ -216,6 +234,12 @@ class Reader:
         # What is left of 知识产权方 stands by itself; what is left of a mistyped name does not.
         rest = {0: name[1:], len(name) - 1: name[:-1]}.get(place)
         return rest is None or not self._text.has_apart(rest, name)
+
+
+@cache
+def _any_of(words: Sequence[str]) -> re.Pattern[str]:
+    """Any of the words, the longest first."""
+    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 
 def _common_run(one: str, other: str) -> int:

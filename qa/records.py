@@ -38,6 +38,7 @@ class Question:
     words of asking are taken off; it is what is searched for. `is_bare`: nothing was left of it, and
     `core` is all that was typed. `provinces` are those named that the store holds; `absent` places
     and `absent_years` are named, but not held. `columns` and `themes` are what the wording demands.
+    `said` is what is asked in the person's own words where `core` has it in the documents', else "".
     `corrected` pairs what was typed with what it was taken for. `is_reverse` asks which provinces have
     it not, or, of similar practices, what others have and the named province has not. `literal` are
     the very words that it asks who mentions, where the documents hold them; "" for other questions.
@@ -57,6 +58,16 @@ class Question:
     is_bare: bool = False
     is_reverse: bool = False
     literal: str = ""
+    said: str = ""
+
+    @property
+    def own_words(self) -> str:
+        """What is asked, in the person's own words."""
+        return self.said or self.core
+
+    def in_own_words(self) -> Question:
+        """The same, searched for in the person's own words."""
+        return replace(self, core=self.own_words, said="")
 
     @property
     def filter(self) -> Filter:
@@ -76,7 +87,7 @@ class Question:
     @property
     def is_description(self) -> bool:
         """Whether it only describes something: nothing was taken off it, no word of asking and no place."""
-        is_whole = _letters(self.core) == _letters(self.asked)
+        is_whole = _letters(self.own_words) == _letters(self.asked)
         return self.kind == OPEN and is_whole and not self.is_bare
 
     @property

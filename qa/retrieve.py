@@ -190,8 +190,10 @@ class Searcher:
     def grounds(self, question: Question, wanted: Filter | None = None) -> tuple[float, ...] | None:
         """What speaks for its being answerable; None when no passage is allowed.
 
-        Where the like of a province's practice is asked for, that practice must be there.
+        Where the like of a province's practice is asked for, that practice must be there. They were learnt
+        from questions as people put them, and are those of the person's own words.
         """
+        question = question.in_own_words()
         allowed = self._asked_of(question, wanted)
         if not allowed.any():
             return None

@@ -89,9 +89,10 @@ def _uncorrected(question: Question, kept: Sequence[str]) -> Question:
     """`question` with the corrections that are not `kept` undone."""
     for typed, name in question.corrected:
         if f"{typed}{_ARROW}{name}" not in kept:
+            is_as_typed = typed in question.asked
             question = replace(
                 question,
-                asked=question.asked.replace(name, typed),
+                asked=question.asked if is_as_typed else question.asked.replace(name, typed),
                 core=question.core.replace(name, typed),
                 corrected=tuple(pair for pair in question.corrected if pair != (typed, name)),
             )

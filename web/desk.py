@@ -11,7 +11,7 @@ from index.errors import CewenError
 from qa.answering import answerer_over
 from qa.author import Author
 from qa.conversation import goes_on
-from qa.records import Answer
+from qa.records import FIGURES, Answer
 from qa.retrieve import Searching
 from qa.understood import revised
 from web.cards import Scene, cards_html
@@ -104,8 +104,9 @@ class Desk:
         if turn.answer is None:
             return False
         read = self.searcher.read(turn.asked.rewritten or turn.asked.text)
-        keys = turn.asked.keys
-        return turn.answer.question == (read if keys is None else revised(read, keys))
+        alone = read if turn.asked.keys is None else revised(read, turn.asked.keys)
+        # A figure that was asked of nobody may have been told of all.
+        return turn.answer.question in (alone, replace(alone, kind=FIGURES))
 
     def standalone_text(self, turn: Turn) -> str:
         """A text that asks what a turn asked by its words alone; "" when there is none."""

@@ -271,6 +271,9 @@ def test_only_what_its_words_alone_mean_stands_alone(desk):
         QUESTION,
         "湖南省设立了质押融资风险补偿基金",
     ]
+    # A figure that was asked of nobody is told of all: its words still mean that.
+    table = asked(desk, "专利代理机构数量").turns[0]
+    assert table.answer.question.kind == "figures" and desk.stands_alone(table)
     session = asked(desk, "第一条的原文", session)
     assert not desk.stands_alone(session.turns[2]) and desk.standalone_text(session.turns[2]) == ""
     # Clues chosen by hand say all that the words do not.
