@@ -19,6 +19,7 @@ from web.similar import create_router
 from web.words import load_words
 
 LOAN = "四川省/12/achievement/1"  # tells of 天府知来贷
+STARS = "江苏省/09/achievement/1"  # gives stars to agencies
 FUND = "设立质押融资风险补偿基金"
 EVIL = '"><script>alert(1)</script>'
 
@@ -122,12 +123,14 @@ def test_a_practice_stands_with_its_place_status_and_reason(site, store):
     }
     assert second["badges"]["province"] == "湖南省" and second["badges"]["doing"] == "在做"
     statuses = {b["province"]: list(b)[-1] for b in (p["badges"] for p in page.practices[1:])}
-    assert statuses["云南省"] == "planned" and statuses["贵州省"] == "tasked"
-    assert page.silent == ["上海市"]
-    assert "材料未提及类似做法（不等于没有）" in page.text
+    assert statuses["浙江省"] == "doing" and statuses["江西省"] == "done"
+    assert page.silent == [] and "材料未提及类似做法" not in page.text
     assert "所问做法（源做法）" in page.text
     assert "<dd>风险补偿基金、担保费、评估费、利息</dd>" in response.text
     assert "第20页" in page.text
+    _, page = asked(site, id=STARS)
+    assert page.silent == ["上海市", "重庆市", "云南省"]
+    assert "材料未提及类似做法（不等于没有）" in page.text
 
 
 def test_the_page_shows_what_the_chat_and_the_command_line_find(site, searcher):
@@ -239,8 +242,8 @@ def test_hostile_text_stays_text(site, state):
 
 
 def test_the_page_speaks_english(site):
-    _, page = asked(site, "en", id=LOAN)
-    assert "Similar practices: 9 province(s)" in page.text
+    _, page = asked(site, "en", id=STARS)
+    assert "Similar practices: 7 province(s)" in page.text
     assert page.practices[1]["badges"]["done"] == "done"
     assert "Nothing similar mentioned (which does not mean there is none)" in page.text
 
@@ -250,21 +253,21 @@ def exported(site, extension, **state):
 
 
 def test_a_table_of_what_the_page_shows(site):
-    response = exported(site, "csv", id=LOAN)
+    response = exported(site, "csv", id=STARS)
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
     assert response.headers["content-disposition"].startswith("attachment; filename*=UTF-8''")
     rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
-    _, page = asked(site, id=LOAN)
+    _, page = asked(site, id=STARS)
     numbered = [row for row in rows if row["编号"]]
-    assert [row["类别"] for row in numbered] == ["所问做法", *["类似做法"] * 9]
+    assert [row["类别"] for row in numbered] == ["所问做法", *["类似做法"] * 7]
     assert [row["省份"] for row in numbered[1:]] == page.provinces
     assert [row["原文引文"] for row in numbered] == [p["quote"] for p in page.practices]
     said = "\n".join(row["整条内容"] for row in rows if not row["编号"])
-    assert "没有找到类似做法（不等于没有）：上海市" in said
-    assert "已做；共同点：风险补偿基金、担保费、评估费、利息" in said
+    assert "没有找到类似做法（不等于没有）：上海市、重庆市、云南省" in said
+    assert "已做；共同点：代理机构、专利代理" in said
 
 
-@pytest.mark.parametrize("state", [{"id": LOAN}, {"text": "天府知来贷", "from": "安徽省"}, {"text": "高速公路通车里程"}])  # fmt: skip
+@pytest.mark.parametrize("state", [{"id": STARS}, {"text": "天府知来贷", "from": "安徽省"}, {"text": "高速公路通车里程"}])  # fmt: skip
 def test_every_format_holds_the_practices_and_who_is_silent(site, state):
     _, page = asked(site, **state)
     quotes = [practice["quote"] for practice in page.practices]
