@@ -101,8 +101,7 @@ class Reader:
         # What a practice is called is no everyday word.
         terms = {} if literal or kind == SIMILAR else self._terms_in(core)
         said = core if terms else ""
-        if terms:
-            core = _any_of(tuple(terms)).sub(lambda word: terms[word[0]], core)
+        core = _everyday().sub(lambda word: terms.get(word[0], word[0]), core) if terms else core
         provinces = tuple(p for p in named if p in self._provinces)
         return Question(
             text=text,
@@ -127,7 +126,7 @@ class Reader:
         terms_of = load_everyday()
         return {
             word: term
-            for word in _any_of(tuple(terms_of)).findall(core)
+            for word in _everyday().findall(core)
             if word not in self._text
             for term in [next((term for term in terms_of[word] if term in self._text), "")]
             if term
@@ -236,9 +235,13 @@ class Reader:
         return rest is None or not self._text.has_apart(rest, name)
 
 
+def _everyday() -> re.Pattern[str]:
+    """Any everyday word, the longest first."""
+    return _any_of(tuple(load_everyday()))
+
+
 @cache
 def _any_of(words: Sequence[str]) -> re.Pattern[str]:
-    """Any of the words, the longest first."""
     return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 

@@ -12,9 +12,9 @@ from index.ranking import ranked
 from index.records import PLAN, TASK
 from index.text import pairs
 from qa.figures import (
-    NAME,
     NEW,
     asked_kinds,
+    asks_figure,
     asks_new,
     comparable,
     load_figure_cues,
@@ -68,8 +68,8 @@ def asks_all(searcher: Searcher, question: Question, logits: Vector) -> bool:
 
     Example: `"专利代理机构数量"` asks all that tell how many they have, `"知果汇平台有多少用户"` one.
     """
-    kinds = asked_kinds(question.asked) - {NAME}
-    if question.kind != FACT or question.provinces or not kinds or DATE in kinds:
+    counts = asks_figure(question.asked) and DATE not in asked_kinds(question.asked)
+    if question.kind != FACT or question.provinces or not counts:
         return False
     model, cues = load_stating(), load_figure_cues()
     everyone = searcher.store.facets.values["province"]

@@ -4,13 +4,12 @@ question ──asked──▶ kinds, units, years ──reading──▶ quantit
 """
 
 from qa.figures.asked import asked_kinds, asks_figure, asks_new, demanded_kinds
-from qa.figures.cues import NAME, load_figure_cues
+from qa.figures.cues import load_figure_cues
 from qa.figures.naming import NEW, Figure, comparable
 from qa.figures.reading import holds_kind
 from qa.figures.weighing import WeighedFigure, answer_figure, nearest_figure, weighed_figures
 
 __all__ = [
-    "NAME",
     "NEW",
     "Figure",
     "WeighedFigure",

@@ -16,12 +16,13 @@ _END = "？?。！! "
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question asks for: kinds and units of figure, years, and its words' weights."""
+    """What a question asks for: kinds and units of figure, years, new ones only, its words' weights."""
 
     question: str
     kinds: frozenset[str]
     units: frozenset[str]
     years: frozenset[str]
+    only_new: bool
     words: dict[str, float]
 
     def may_count_in(self, unit: str, cues: FigureCues) -> bool:
@@ -74,6 +75,7 @@ def read_asked(question: str, core_words: Iterable[str], text: str, cues: Figure
         kinds=asked_kinds(question),
         units=cues.units_in(question),
         years=years_in(question),
+        only_new=asks_new(question),
         words=_weights(question, core_words, text, cues),
     )
 
@@ -97,7 +99,7 @@ def _kinds_by_noun(question: str, cues: FigureCues) -> set[str]:
         nouns = [(noun.end(), kind) for cue, kind in cues.nouns for noun in cue.finditer(phrase)]
         if nouns:
             return {max(nouns)[1]}
-    return {AMOUNT, COUNT, SHARE} if re.search("多少|多大|[得更][多少高低大]$", question) else set()
+    return {AMOUNT, COUNT, SHARE} if cues.any_figure.search(question) else set()
 
 
 def _weights(

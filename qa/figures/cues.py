@@ -28,6 +28,7 @@ class FigureCues:
 
     asked: tuple[tuple[re.Pattern[str], str], ...]
     how_many: re.Pattern[str]
+    any_figure: re.Pattern[str]
     nouns: tuple[tuple[re.Pattern[str], str], ...]
     unit_asked: re.Pattern[str]
     units_named: tuple[tuple[re.Pattern[str], str], ...]
@@ -103,7 +104,7 @@ def load_figure_cues(path: Path = KNOWLEDGE / "figures.toml") -> FigureCues:
 
 def _cues(table: dict[str, Any]) -> FigureCues:
     nouns = dict(table["nouns"])
-    how_many = nouns.pop("how_many")
+    how_many, any_figure = nouns.pop("how_many"), nouns.pop("any_figure")
     unknown = (table["kinds"].keys() | nouns.keys()) - set(KINDS)
     if unknown:
         raise ValueError(f"不认识的种类 {'、'.join(sorted(unknown))}")
@@ -115,6 +116,7 @@ def _cues(table: dict[str, Any]) -> FigureCues:
     return FigureCues(
         asked=_by_length(table["kinds"]),
         how_many=_any_of(how_many),
+        any_figure=_any_of(any_figure),
         nouns=_by_length(nouns),
         unit_asked=_any_of(
             units["asked"], "(?<!哪){}[万亿]?(?:个(?=[市省人县区]))?(?P<unit>" + UNIT_PATTERN + ")"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from qa.figures.asked import Asked, asks_figure, asks_new, read_asked, years_in
+from qa.figures.asked import Asked, asks_figure, read_asked, years_in
 from qa.figures.cues import CLAUSE_END, FigureCues, load_figure_cues
 from qa.figures.naming import Figure, counted_before, named_figure
 from qa.figures.reading import Candidate, candidates, read_quantities
@@ -127,9 +127,9 @@ def _fitness(candidate: Candidate, asked: Asked, cues: FigureCues) -> float:
     fit = 0.5 * (quantity.unit in asked.units)
     fit += (0.6 if total else 0.1) * bool(cues.total.search(before))
     fit -= (0.4 if total else 0.2) * bool(cues.part.search(before))
-    is_new, new_asked = cues.new.search(before), asks_new(asked.question)
-    if is_new or new_asked:
-        fit += 0.4 if is_new and new_asked else -0.8
+    is_new = bool(cues.new.search(before))
+    if is_new or asked.only_new:
+        fit += 0.4 if is_new and asked.only_new else -0.8
     bounds = quantity.qualifier.split("…")
     fit += 0.3 * any(len(bound) > 1 and bound in asked.question for bound in bounds)
     fit -= 0.5 * bool(_CONDITION.match(candidate.reading.text, quantity.end))
