@@ -36,6 +36,8 @@ from web.words import LANGUAGES, load_words
 MAX_QUEUE, FOLLOWING = 64, 64
 """So many questions wait for an answer, and beside them so much that follows one."""
 CONCURRENT_SEARCHES = 4
+GRADIO_LOCALES = ("zh-CN", "zh-TW", "en")
+"""Of Gradio's own languages those that read a page of ours; the last stands in for any other."""
 SHUTDOWN_SECONDS = 3
 
 
@@ -89,8 +91,8 @@ def _chat(page: gr.Blocks, language: str) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     # Gradio would tell every site's pages what it answers, with the account of whoever reads them.
     app.add_middleware(CORSMiddleware)
-    sentence = load_words(language)["chat"]["full"]
-    app.add_middleware(Room, page=page, most=MAX_QUEUE, sentence=sentence)
+    say = load_words(language)["chat"]
+    app.add_middleware(Room, page=page, most=MAX_QUEUE, sentence=say["full"])
     page.queue(default_concurrency_limit=CONCURRENT_SEARCHES, max_size=MAX_QUEUE + FOLLOWING)
     mounted = gr.mount_gradio_app(
         app,
@@ -108,8 +110,8 @@ def _chat(page: gr.Blocks, language: str) -> FastAPI:
         max_file_size=MOST_BYTES,
         # What went wrong inside stands in the log; visitors are not told paths and addresses.
         show_error=False,
-        # What Gradio itself says in English only.
-        i18n=gr.I18n(**{"zh-CN": {"chatbot.copy_message": "复制"}}),
+        # What Gradio itself says in English only, or by a key that it has no words for.
+        i18n=gr.I18n(**dict.fromkeys(GRADIO_LOCALES, say["gradio_keys"])),
     )
     for chat in gradio_apps(mounted.routes):
         keep_visits(chat)

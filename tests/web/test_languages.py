@@ -3,6 +3,7 @@
 import re
 from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
@@ -69,6 +70,19 @@ def test_every_kind_facet_and_verdict_has_a_name_of_its_own(language):
     assert len({say["feedback"][verdict] for verdict in VERDICT_TEXT}) == len(VERDICT_TEXT)
 
 
+def test_a_place_in_the_queue_is_told_in_the_language_of_the_page(page_url):
+    """It is announced only where nothing else was within five seconds."""
+    for accepted, told in (
+        ("zh-CN", "排队：第{position}位，共{size}位"),
+        ("en", "In queue: {position} of {size}"),
+    ):
+        config = httpx.get(f"{page_url}/config", headers={"Accept-Language": accepted}).json()
+        texts = config["i18n_translations"]
+        assert {texts[locale]["status.queue_position"] for locale in ("zh-CN", "zh-TW", "en")} == {
+            told
+        }
+
+
 @pytest.fixture
 def english(browser, page_url):
     """A visit by someone whose browser speaks English."""
@@ -123,3 +137,30 @@ def test_a_chinese_browser_finds_no_english(desktop):
     page.locator("#exports").wait_for()
     words = {word for text in chinese_around(page) for word in re.findall("[A-Za-z]{2,}", text)}
     assert words <= {"Word", "Excel", "Markdown", "CSV", "CEWEN", "LLM", "MODEL"}
+
+
+_LISTEN = """(() => {
+  window.heard = [];
+  const hear = (changes) => {
+    for (const { target } of changes) {
+      const said = (target.closest ? target : target.parentElement)?.closest(".sr-only[aria-live], .pending");
+      if (said?.textContent.trim()) heard.push(said.textContent.trim());
+    }
+  };
+  new MutationObserver(hear).observe(document, { subtree: true, childList: true, characterData: true });
+})()"""
+"""Keeps what is announced to those who do not see the page."""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("locale", "end"), [("zh-CN", "完成"), ("en-GB", "Complete")])
+def test_what_is_announced_is_in_the_language_of_the_page(browser, page_url, locale, end):
+    visit = Visit(browser, page_url, 1440, 900, locale=locale)
+    visit.context.add_init_script(_LISTEN)
+    visit.page.reload()
+    visit.ask(QUESTION)
+    visit.page.wait_for_function("end => heard.includes(end)", arg=end)
+    heard = visit.page.evaluate("heard")
+    visit.context.close()
+    foreign = re.compile("[A-Za-z]{2,}" if end == "完成" else CHINESE.pattern)
+    assert [text for text in heard if foreign.search(text)] == []

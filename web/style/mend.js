@@ -10,6 +10,8 @@
       for (const [theirs, ours] of Object.entries(names))
         for (const part of chat.querySelectorAll(`[${attribute}="${theirs}"]`))
           part.setAttribute(attribute, ours);
+    for (const part of chat.querySelectorAll(".sr-only"))
+      if (names[part.textContent]) part.firstChild.data = names[part.textContent];
   };
   new MutationObserver(mend).observe(chat, { childList: true, subtree: true });
   mend();
