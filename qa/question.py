@@ -22,6 +22,9 @@ from qa.text import HeldText
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年?(?:度)?")
 _PUNCTUATION = re.compile(r"[？?，,。、；;：:！!（）()\s]+")
 _LIST = re.compile("[、，,和与跟同及或等（(如]{0,3}")
+_QUOTED = re.compile('“[^“”]+”|「[^「」]+」|『[^『』]+』|《[^《》]+》|"[^"]+"')
+_PLACE = 0xE000
+"""From here on characters that mean nothing stand, doubled, for what is quoted."""
 TITLE_SHARE = 0.6
 """So much of a theme's title must stand in a question in one piece."""
 PARTICLES = "了的是过在和与及有"
@@ -92,7 +95,7 @@ class Reader:
         wording = load_wording()
         literal = self._literal(question)
         asked_of = self._asked_of(spaced, mentions)
-        core, is_bare = (literal, False) if literal else _core(spaced, question, asked_of)
+        core, is_bare = (literal, False) if literal else self._core(spaced, question, asked_of)
         named = tuple(dict.fromkeys(p for mention in asked_of for p in mention.provinces))
         years = tuple(dict.fromkeys(_YEAR.findall(question)))
         kind = (
@@ -120,6 +123,23 @@ class Reader:
             absent_years=self._absent_years(years),
             corrected=(*corrected, *terms.items()),
         )
+
+    def _core(self, spaced: str, corrected: str, mentions: Sequence[Mention]) -> tuple[str, bool]:
+        """What is asked without the words around it, and whether that is nothing.
+
+        Where it is nothing, the whole question stands for it. What is quoted as a text has it is a name:
+        nothing of it is taken off.
+        """
+        names = [name for name in _QUOTED.findall(corrected) if name[1:-1] in self._text]
+        places = {name: 2 * chr(_PLACE + at) for at, name in enumerate(names)}
+        text = corrected
+        for name, place in places.items():
+            text = text.replace(name, place)
+        text = _core(spaced, text, mentions)
+        for name, place in places.items():
+            text = text.replace(place, name)
+        is_bare = not any(c.isalnum() for c in text)
+        return (corrected if is_bare else text), is_bare
 
     def _terms_in(self, core: str) -> dict[str, str]:
         """The everyday words in `core` that no text holds, each with the term that one does."""
@@ -268,11 +288,8 @@ def settled(kind: str, provinces: Sequence[str]) -> str:
     return kind
 
 
-def _core(spaced: str, corrected: str, mentions: Sequence[Mention]) -> tuple[str, bool]:
-    """What is asked without places' names, years and the words of asking, and whether that is nothing.
-
-    Where it is nothing, the whole question stands for it.
-    """
+def _core(spaced: str, corrected: str, mentions: Sequence[Mention]) -> str:
+    """What is asked without places' names, years and the words of asking."""
     text = corrected
     for mention in mentions:
         name = close_gaps(spaced[mention.start : mention.end])
@@ -285,6 +302,4 @@ def _core(spaced: str, corrected: str, mentions: Sequence[Mention]) -> tuple[str
         text = pattern.sub(term, text)
     pieces = _PUNCTUATION.sub(" ", wording.scaffolding.sub(" ", text)).split()
     pieces = [wording.leading.sub("", piece) for piece in pieces]
-    text = " ".join(piece for piece in pieces if not wording.alone.fullmatch(piece))
-    is_bare = not any(c.isalnum() for c in text)
-    return (corrected if is_bare else text), is_bare
+    return " ".join(piece for piece in pieces if not wording.alone.fullmatch(piece))

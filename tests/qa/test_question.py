@@ -175,6 +175,23 @@ def test_the_core_is_left_when_the_words_of_asking_are_off(searcher, text, core)
 
 
 @pytest.mark.parametrize(
+    ("text", "core"),
+    [
+        ("云南所说的“一窗口，两中心”是什么", "所说的“一窗口，两中心”"),
+        (
+            "安徽开发的「专利维权信息网络报送和办理系统」",
+            "开发的「专利维权信息网络报送和办理系统」",
+        ),
+        ("江苏的“苏知中心”，外省有没有差不多的", "“苏知中心”"),
+        # No text has it so: whole questions are put in quotation marks, too.
+        ("“哪些省份设立了质押融资风险补偿基金”", "“ 设立了质押融资风险补偿基金”"),
+    ],
+)
+def test_a_name_in_quotation_marks_is_left_whole(searcher, text, core):
+    assert searcher.read(text).core == core
+
+
+@pytest.mark.parametrize(
     ("text", "corrected"),
     [
         ("天府知来代产品介绍", (("天府知来代", "天府知来贷"),)),
