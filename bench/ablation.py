@@ -27,14 +27,16 @@ from index.build import open_or_build
 from index.encode import Encoder, QueryCache, load_encoder
 from index.filters import Filter
 from index.ranking import BoolVector
+from index.records import TASK
 from index.segment import load_segmenter
 from index.store import Store
 from qa.answer import Answerer
 from qa.config import load_settings
 from qa.judge import Judge, Judgement
+from qa.postings import Rows
 from qa.records import DONE, Question
 from qa.relevance import load_relevance
-from qa.retrieve import Searcher
+from qa.retrieve import NO_PRACTICE, Searcher
 from qa.signals import SIGNALS, Vector
 
 DENSE = ("core_cosine", "sentence_cosine")
@@ -79,9 +81,13 @@ class EqualTasks(Searcher):
     def _ranking_scores(self, question: Question) -> Vector:
         return self.logits(question)
 
+    def _beside_sources(self, question: Question, scores: Vector, rows: Rows) -> Vector:
+        lowered = NO_PRACTICE * self._is_task * (TASK not in question.columns)
+        return super()._beside_sources(question, scores + lowered, rows)
+
 
 class Sourceless(Searcher):
-    """Ranks similar practices by the question alone."""
+    """Ranks similar practices by the question alone, tasks last."""
 
     def source_rows(self, question: Question) -> list[int]:  # noqa: ARG002
         """None, whatever the question."""
@@ -89,7 +95,9 @@ class Sourceless(Searcher):
 
 
 class Unread(Searcher):
-    """Reads no passages: the grounds and the log-odds decide alone."""
+    """Reads no passages: the grounds, the log-odds and likeness decide alone."""
+
+    alike = None
 
     def reading(self, question: Question) -> None:
         """Nothing, whatever the question."""

@@ -121,7 +121,7 @@ def main() -> int:
 def _fit_relevance(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> None:
     signals, labels = relevance_rows(searcher, questions)
     model = LogisticRegression(max_iter=5000).fit(signals, labels)
-    _write(relevance.MODEL, RELEVANCE_HEADER, SIGNALS, model, THRESHOLDS)
+    write_linear(relevance.MODEL, RELEVANCE_HEADER, SIGNALS, model, THRESHOLDS)
     print(
         f"relevance: {len(questions)} questions, {len(labels)} rows, {int(labels.sum())} evidence"
     )
@@ -171,7 +171,7 @@ def _fit_grounds(searcher: Searcher) -> None:
     tables = ["", "[reading]", *(f"{name} = {weight:.4f}" for name, weight in parts)]
     tables += ["", "[grounds]"]
     tables += [f"{n} = [{', '.join(f'{v:.4f}' for v in values)}]" for n, *values in ranges]
-    _write(grounds.MODEL, GROUNDS_HEADER, TERMS, model, thresholds, tables)
+    write_linear(grounds.MODEL, GROUNDS_HEADER, TERMS, model, thresholds, tables)
     print(f"grounds: {is_open[usual & answered].mean():.2f} of the usual answerable ones are read")
     for called, among in (("usual", usual), ("hard", ~usual)):
         rest = odds[~answered & among]
@@ -200,7 +200,7 @@ def _fit_likeness(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> 
     precision, recall, edges = precision_recall_curve(labels, odds)
     worth = 1.5 * precision * recall / np.maximum(0.5 * precision + recall, 1e-9)
     best = float(edges[int(np.argmax(worth[:-1]))])
-    _write(
+    write_linear(
         likeness.MODEL, LIKENESS_HEADER, LIKENESS_SIGNALS, model, {"alike_above": round(best, 2)}
     )
     print(f"likeness: {len(labels)} pairs, {int(labels.sum())} alike, F of 0.7: {worth.max():.2f}")
@@ -238,7 +238,7 @@ def _fit_mention(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> N
             rows.append(np.column_stack([odds, odds - logits.max(), read]))
             labels += [provinces[row] in labelled.provinces for row in best]
     model = LogisticRegression(max_iter=5000).fit(np.vstack(rows), labels)
-    _write(mention.MODEL, MENTION_HEADER, MENTION_SIGNALS, model, MENTION)
+    write_linear(mention.MODEL, MENTION_HEADER, MENTION_SIGNALS, model, MENTION)
     print(f"mention: {len(labels)} provinces read, {sum(labels)} to be named")
 
 
@@ -257,7 +257,7 @@ def _fit_stating(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> N
             for one in made
         ]
     model = LogisticRegression(max_iter=5000).fit(np.vstack(rows), labels)
-    _write(stating.MODEL, STATING_HEADER, STATING_SIGNALS, model, STATING)
+    write_linear(stating.MODEL, STATING_HEADER, STATING_SIGNALS, model, STATING)
     print(f"stating: {len(labels)} figures, {sum(labels)} to be told")
 
 
@@ -295,7 +295,7 @@ def _addresses(searcher: Searcher) -> list[str]:
     return [passage.id.split("/", 1)[1] for passage in searcher.store.passages]
 
 
-def _write(
+def write_linear(
     path: Path,
     header: str,
     names: Sequence[str],
@@ -303,6 +303,7 @@ def _write(
     thresholds: dict[str, float],
     tables: Sequence[str] = (),
 ) -> None:
+    """A file holds `model`: its bias, `thresholds` and further `tables`, and a weight for each of `names`."""
     lines = [header, f"bias = {model.intercept_[0]:.4f}"]
     lines += [f"{name} = {value}" for name, value in thresholds.items()]
     lines += [*tables, "", "[weights]"]

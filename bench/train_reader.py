@@ -44,16 +44,17 @@ SEED = 0
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question and a passage, and whether it is answered there."""
+    """Two texts in one row of tokens, and how likely the second is what is looked for, from 0 to 1."""
 
     tokens: list[int]
-    is_answer: bool
+    label: float
 
 
 class Learning(Network):
     """The network with low-rank changes that can be learnt."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, start: Adapter | None = None) -> None:
+        """Begin with the network itself, or with what was learnt before."""
         super().__init__(weights)
         names = [
             f"l{layer}.{matrix}" for layer in range(weights.sizes.layers) for matrix in MATRICES
@@ -70,16 +71,26 @@ class Learning(Network):
         self._head = nn.Linear(weights.sizes.width, 1)
         nn.init.normal_(self._head.weight, std=0.05)
         nn.init.zeros_(self._head.bias)
+        if start:
+            self._begin_with(start)
 
     def linear(self, name: str, states: Tensor) -> Tensor:
         """As `Network`, and what has been learnt."""
-        narrow = dropout(linear(states, self._down[name]), DROPPED)
+        narrow = dropout(linear(states, self._down[name]), DROPPED, torch.is_grad_enabled())
         return super().linear(name, states) + SCALE * linear(narrow, self._up[name])
 
     def log_odds(self, batch: Sequence[Sequence[int]]) -> Tensor:
         """The log-odds of each pair, shape (n,)."""
         found: Tensor = self._head(self.means(batch).float())[:, 0]
         return found
+
+    def _begin_with(self, start: Adapter) -> None:
+        with torch.no_grad():
+            for name in self._down:
+                self._down[name].copy_(torch.from_numpy(start.down[name]))
+                self._up[name].copy_(torch.from_numpy(start.up[name] / SCALE))
+            self._head.weight.copy_(torch.from_numpy(start.weights))
+            self._head.bias.fill_(start.bias)
 
     def parameters(self) -> list[Tensor]:
         """All that is learnt."""
@@ -102,7 +113,7 @@ def main() -> int:
     torch.manual_seed(SEED)
     learning = Learning(read_weights(bundled_weights()))
     pairs = read_pairs(open_whole(store), learning.tokens)
-    print(f"{len(pairs)} pairs, {sum(pair.is_answer for pair in pairs)} of them answered")
+    print(f"{len(pairs)} pairs, {sum(pair.label for pair in pairs):.0f} of them answered")
     learn(learning, pairs)
     write_adapter(MODEL, learning.adapter())
     return 0
@@ -116,21 +127,21 @@ def read_pairs(searcher: Searcher, tokens: Tokens, path: Path = PAIRS_FILE) -> l
         entry = json.loads(line)
         asked = searcher.read(entry["question"]).asked
         row = pair_tokens(tokens, asked, texts[entry["passage"]])
-        pairs.append(Pair(row, entry["is_answer"]))
+        pairs.append(Pair(row, float(entry["is_answer"])))
     return pairs
 
 
-def learn(learning: Learning, pairs: Sequence[Pair]) -> None:
-    """Go through `pairs` `EPOCHS` times, ever more slowly."""
+def learn(learning: Learning, pairs: Sequence[Pair], rate: float = RATE) -> None:
+    """Go through `pairs` `EPOCHS` times, from `rate` on ever more slowly."""
     order = np.random.default_rng(SEED)
-    optimizer = torch.optim.AdamW(learning.parameters(), lr=RATE, weight_decay=DECAY)
+    optimizer = torch.optim.AdamW(learning.parameters(), lr=rate, weight_decay=DECAY)
     batches = [batch for _ in range(EPOCHS) for batch in _batches(pairs, order)]
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / WARM_UP, 1 - step / len(batches))
     )
     started, recent = time.monotonic(), 0.0
     for step, batch in enumerate(batches, 1):
-        wanted = torch.tensor([float(pair.is_answer) for pair in batch])
+        wanted = torch.tensor([pair.label for pair in batch])
         smooth = wanted * (1 - 2 * SMOOTHED) + SMOOTHED
         # In half precision, which takes half the time; the plain kernel, since the other's gradient is slow.
         with torch.autocast("cpu", torch.bfloat16), sdpa_kernel(SDPBackend.MATH):

@@ -18,13 +18,15 @@ from index.filters import Filter
 from index.ranking import BoolVector
 from index.records import ACHIEVEMENT, COLUMNS, TASK, TEXT, Hit
 from index.sentences import Span
+from qa.alike import worth_reading
 from qa.concepts import Concepts
 from qa.judge import Judge
 from qa.knowledge import load_telling
 from qa.question import check_top_k
 from qa.ranking import Ranking
 from qa.records import SIMILAR, Question
-from qa.retrieve import TASK_DEMOTION, Searcher
+from qa.retrieve import NO_PRACTICE, Searcher
+from qa.signals import Vector
 
 CLEARLY_UNLIKE = 0.5
 """How far below likeness the nearest must stay for a practice to count as not mentioned."""
@@ -51,17 +53,11 @@ class Found:
 
     @property
     def of_each(self) -> tuple[Hit, ...]:
-        """Of each province whose best is alike that, or a deed that is nearly as near; in their order."""
-        best: dict[str, Hit] = {}
-        for hit in self.hits:
-            if best.setdefault(hit.passage.province, hit) is not hit:
-                # The best of each stand in front.
-                break
+        """Of each province that has any the first that is alike, or a deed that is nearly as near."""
         alike: dict[str, list[Hit]] = {}
         for hit in self.alike:
             alike.setdefault(hit.passage.province, []).append(hit)
-        provinces = (province for province, hit in best.items() if hit in alike.get(province, ()))
-        return tuple(_deed_first(alike[province]) for province in provinces)
+        return tuple(_deed_first(hits) for hits in alike.values())
 
     def cut(self, top_k: int) -> Found:
         """The same with the first `top_k` hits."""
@@ -120,10 +116,10 @@ class AnalogueFinder:
             raise UsageError(f"索引里没有编号为“{asked.strip()}”的内容。")
         provinces = self._searcher.store.facets.values["province"]
         question = as_similar(self._searcher.read(asked), home, provinces)
-        found = self.like_described(question, self._searcher.rank(question, wanted))
         if not self._searcher.is_answerable(question, wanted):
-            return Found(found.source, (), ())
-        return found.cut(top_k)
+            source = self._source_of(question)
+            return Found(None if source is None else self._source(source), (), ())
+        return self.like_described(question, self._searcher.rank(question, wanted)).cut(top_k)
 
     def row_of(self, asked: str) -> int | None:
         """The row of the passage with this id, or with this address where only one document has it."""
@@ -146,11 +142,14 @@ class AnalogueFinder:
         chosen = self._searcher.store.facets.allowed(wanted or Filter())
         allowed &= True if chosen is None else chosen
         asks_tasks = wanted is not None and TASK in wanted.column
-        likeness = self._searcher.likeness.log_odds(row)
-        scores = likeness - TASK_DEMOTION * ((self._columns == TASK) & (not asks_tasks))
+        lowered = NO_PRACTICE * ((self._columns == TASK) & (not asks_tasks))
         rows = np.flatnonzero(allowed)
-        hits = Ranking.of(self._passages, rows, scores[rows])
-        return self._found(row, hits, likeness >= self._searcher.likeness.model.alike_above)
+        likeness = self._searcher.likeness.log_odds(row)
+        hits = Ranking.of(self._passages, rows, (likeness - lowered)[rows])
+        odds, edge = self._odds(row, hits)
+        return self._found(
+            row, Ranking.of(self._passages, rows, (odds - lowered)[rows]), odds >= edge
+        )
 
     def like_described(self, question: Question, hits: Ranking) -> Found:
         """What answers a question for similar practices, or is like the practice that it names.
@@ -159,13 +158,23 @@ class AnalogueFinder:
             question: of the kind SIMILAR; the first of its provinces' passages is the source.
             hits: all that may be found, the best first.
         """
-        source = next(iter(self._searcher.source_rows(question)), None)
-        logits = self._searcher.logits(question)
-        is_alike = logits >= self._judge.floor(logits)
-        if source is not None:
-            likeness = self._searcher.likeness
-            is_alike = is_alike | (likeness.log_odds(source) >= likeness.model.alike_above)
-        return self._found(source, hits, is_alike)
+        source = self._source_of(question)
+        if source is None:
+            logits = self._searcher.logits(question)
+            return self._found(None, hits, logits >= self._judge.floor(logits))
+        odds, edge = self._odds(source, hits, self._searcher.best_sentence(question, source))
+        return self._found(source, hits, odds >= edge)
+
+    def _odds(self, row: int, hits: Ranking, span: Span | None = None) -> tuple[Vector, float]:
+        """The log-odds that each passage tells of the practice in `row`, and from where on it does.
+
+        The nearest of `hits` are read where something can read.
+        """
+        alike, likeness = self._searcher.alike, self._searcher.likeness
+        if alike is None:
+            return likeness.log_odds(row), likeness.model.alike_above
+        near = worth_reading(hits.rows, self._provinces)
+        return alike.log_odds(row, near, span), alike.model.alike_above
 
     def status(self, row: int, span: Span, words: Sequence[str]) -> str:
         """What the sentence in `span` says of its practice, as `Judge.status_of`."""
@@ -209,8 +218,15 @@ class AnalogueFinder:
 
     def _found(self, source: int | None, hits: Ranking, is_alike: BoolVector) -> Found:
         best = hits.best_of_each_first(self._provinces)
-        own = Hit(self._passages[source], 0.0, 1) if source is not None else None
+        own = None if source is None else self._source(source)
         return Found(own, best, best.only(is_alike))
+
+    def _source_of(self, question: Question) -> int | None:
+        """The row of the practice that a question names, where it names a province's."""
+        return next(iter(self._searcher.source_rows(question)), None)
+
+    def _source(self, row: int) -> Hit:
+        return Hit(self._passages[row], 0.0, 1)
 
     def _require_of(self, row: int, home: str | None) -> None:
         """Nothing, unless another province than that of the passage is named."""

@@ -22,7 +22,7 @@ def load_linear(path: Path, names: Sequence[str], make: Callable[..., Model]) ->
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         weights = table.pop("weights")
         if set(weights) != set(names):
-            raise ValueError("权重与信号不一致，请用 bench/train.py 重新生成")
+            raise ValueError("权重与信号不一致，请用生成它的 bench 脚本重新生成")
         return make(weights=tuple(float(weights[name]) for name in names), **table)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise KnowledgeError(f"{path.name} 有误：{error}。") from error

@@ -24,7 +24,8 @@ _PUNCTUATION = re.compile(r"[？?，,。、；;：:！!（）()\s]+")
 _LIST = re.compile("[、，,和与跟同及或等（(如]{0,3}")
 _QUOTED = re.compile('“[^“”]+”|「[^「」]+」|『[^『』]+』|《[^《》]+》|"[^"]+"')
 _PLACE = 0xE000
-"""From here on characters that mean nothing stand, doubled, for what is quoted."""
+"""From here on characters that mean nothing stand for what is quoted, doubled: no pattern takes them for one
+character that leads to what follows."""
 TITLE_SHARE = 0.6
 """So much of a theme's title must stand in a question in one piece."""
 PARTICLES = "了的是过在和与及有"
@@ -130,14 +131,18 @@ class Reader:
         Where it is nothing, the whole question stands for it. What is quoted as a text has it is a name:
         nothing of it is taken off.
         """
-        names = [name for name in _QUOTED.findall(corrected) if name[1:-1] in self._text]
-        places = {name: 2 * chr(_PLACE + at) for at, name in enumerate(names)}
-        text = corrected
-        for name, place in places.items():
-            text = text.replace(name, place)
-        text = _core(spaced, text, mentions)
-        for name, place in places.items():
-            text = text.replace(place, name)
+        places = {close_gaps(spaced[mention.start : mention.end]) for mention in mentions}
+        names: list[str] = []
+
+        def put_away(quoted: re.Match[str]) -> str:
+            if quoted[0][1:-1] in places or quoted[0][1:-1] not in self._text:
+                return quoted[0]
+            names.append(quoted[0])
+            return 2 * chr(_PLACE + len(names) - 1)
+
+        text = _without_scaffolding(spaced, _QUOTED.sub(put_away, corrected), mentions)
+        for at, name in enumerate(names):
+            text = text.replace(2 * chr(_PLACE + at), name)
         is_bare = not any(c.isalnum() for c in text)
         return (corrected if is_bare else text), is_bare
 
@@ -288,9 +293,8 @@ def settled(kind: str, provinces: Sequence[str]) -> str:
     return kind
 
 
-def _core(spaced: str, corrected: str, mentions: Sequence[Mention]) -> str:
-    """What is asked without places' names, years and the words of asking."""
-    text = corrected
+def _without_scaffolding(spaced: str, text: str, mentions: Sequence[Mention]) -> str:
+    """`text` without the names of the places that are mentioned in `spaced`, years and the words of asking."""
     for mention in mentions:
         name = close_gaps(spaced[mention.start : mention.end])
         if mention.whole:

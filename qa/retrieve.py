@@ -12,18 +12,20 @@ import numpy as np
 from index.dense import DenseIndex, make_nearest
 from index.encode import Encoder, FloatMatrix, FloatVector, QueryCache
 from index.filters import Filter
-from index.ranking import BoolVector, Retriever, ranked
+from index.ranking import BoolVector, Retriever, order, ranked
 from index.records import TASK, Hit
 from index.remembering import LastUsed
 from index.segment import Segmenter
 from index.sentences import Span, sentence_spans
 from index.store import Store
+from qa.alike import NEAREST, READER, Alike, PracticeTexts, load_alike_model
 from qa.backdrop import Backdrop, OwnBackdrop
 from qa.grounds import GroundsIndex, load_grounds_model
 from qa.likeness import Likeness, load_likeness_model
+from qa.postings import Rows
 from qa.question import check_top_k
 from qa.ranking import Ranking
-from qa.reading import PassageReader, Read, around, load_reader
+from qa.reading import MODEL, PassageReader, Read, around, load_reader
 from qa.records import FACT, SIMILAR, Question
 from qa.relevance import Relevance
 from qa.rerank import RERANKED, Reranker
@@ -47,6 +49,10 @@ SOURCE_SPREAD = 2.0
 """How far below the best, in log-odds, a passage has a share e times smaller."""
 LIKENESS_SHARE = 1.2
 """What likeness to the source practice counts beside the question when similar ones are asked."""
+READING_SHARE = 0.5
+"""What reading beside the source practice counts beside all that."""
+NO_PRACTICE = 6.0
+"""What a task is ranked below an equal practice: it tells what is asked of a province, not what it does."""
 
 Computed = tuple[FloatMatrix, Vector]
 """The signals of every passage, and the log-odds they come to."""
@@ -93,7 +99,7 @@ class Searcher:
         self.store = store
         self.segmenter = segmenter
         self.relevance = relevance
-        self._reranker, self._reader = reranker, load_reader()
+        self._reranker, self._reader = reranker, load_reader(MODEL)
         self.backdrop = backdrop or OwnBackdrop(store, segmenter)
         encoder = QueryCache(encoder)
         self.postings = self.backdrop.postings(store.words)
@@ -121,6 +127,15 @@ class Searcher:
             load_likeness_model(),
             self.backdrop.whitening,
         )
+
+    @cached_property
+    def alike(self) -> Alike | None:
+        """Which of its passages tell of the same practice, by reading them; None where nothing can."""
+        reader = load_reader(READER)
+        if reader is None:
+            return None
+        texts = PracticeTexts(self.store, self.backdrop.whitening)
+        return Alike(self.likeness, texts, reader, load_alike_model())
 
     def read(self, text: str) -> Question:
         """`text`, understood; raises UsageError as `clean_question`."""
@@ -260,10 +275,10 @@ class Searcher:
     def rank(self, question: Question, wanted: Filter | None = None) -> Ranking:
         """Every allowed passage, best first. `score` is a log-odds, lowered for tasks."""
         allowed = self.allowed(question, wanted)
-        scores = self._ranking_scores(question)
-        for share, row in self._sources(question):
-            scores = scores + LIKENESS_SHARE * share * self.likeness.log_odds(row)
         rows = np.flatnonzero(allowed)
+        scores = self._ranking_scores(question)
+        if question.source_provinces:
+            scores = self._beside_sources(question, scores, rows)
         found_by = self._found_by(question, allowed)
         hits = Ranking.of(self.store.passages, rows, scores[rows], found_by)
         if self._reranker is None:
@@ -279,6 +294,7 @@ class Searcher:
             wanted: what the passages must have; applied before the search.
         Raises:
             UsageError: an empty or overlong question, a `top_k` out of range, an unknown filter value.
+            EncoderError: the network that reads practices cannot be loaded.
         """
         check_top_k(top_k)
         return list(self.rank(self.read(text), wanted)[:top_k])
@@ -288,6 +304,20 @@ class Searcher:
         own = np.flatnonzero(np.isin(self._provinces, question.source_provinces))
         scores = self._ranking_scores(question)[own]
         return [match.row for match in ranked(own, scores, SOURCES)]
+
+    def _beside_sources(self, question: Question, scores: Vector, rows: Rows) -> Vector:
+        """`scores` and how like the source practice all are; the nearest of `rows` are read beside it."""
+        sources = self._sources(question)
+        scores = scores - NO_PRACTICE * self._is_task * (TASK not in question.columns)
+        for share, row in sources:
+            scores += LIKENESS_SHARE * share * self.likeness.log_odds(row)
+        if not sources or self.alike is None or question.is_reverse:
+            return scores
+        near = rows[order(rows, scores[rows], NEAREST)]
+        _share, best = sources[0]
+        read = self.alike.read_beside(best, near, self.best_sentence(question, best))
+        scores[near] += READING_SHARE * (read - self.alike.model.unread)
+        return scores
 
     def _sources(self, question: Question) -> list[tuple[float, int]]:
         """The source passages, each with its share in what the practice is: nearly all for a clear one."""

@@ -24,6 +24,7 @@ from bench.questions import (
     read_questions,
 )
 from bench.stard import fuse_scores
+from bench.train_alike import ALIKE_FILE, LABELS, read_judged
 from bench.train_reader import PAIRS_FILE, Learning, Pair, learn
 from index.e5 import load_network
 from index.e5.pairs import PairNetwork, pair_tokens, read_adapter, write_adapter
@@ -284,19 +285,33 @@ def test_the_reader_is_taught_by_pairs_of_this_document_and_by_no_labelled_quest
     assert not {q.question for q in labelled} & {pair["question"] for pair in pairs}
 
 
+def test_what_is_alike_is_told_of_passages_of_other_provinces(store):
+    province_of = {p.id.split("/", 1)[1]: p.province for p in store.passages}
+    entries = [json.loads(line) for line in ALIKE_FILE.read_text(encoding="utf-8").splitlines()]
+    assert len({entry["passage"] for entry in entries}) == len(entries) > 400
+    for entry in entries:
+        others = [other for name in LABELS for other in entry[name]]
+        assert len(set(others)) == len(others) >= 20
+        assert province_of[entry["passage"]] not in {province_of[other] for other in others}
+    judged = list(read_judged(store))
+    assert [store.passages[each.row].id.split("/", 1)[1] for each in judged] == [
+        entry["passage"] for entry in entries
+    ]
+    assert sum(label == 1.0 for each in judged for label in each.labels.values()) > 3_000
+
+
 def test_a_network_learns_what_it_is_taught(tmp_path, monkeypatch):
-    monkeypatch.setattr(train_reader, "RATE", 2e-3)
     monkeypatch.setattr(train_reader, "WARM_UP", 4)
     torch.manual_seed(0)
     learning = Learning(read_weights(bundled_weights()))
     texts = ["设立质押融资风险补偿基金。", "举办知识产权培训班。"]
     asked = ["质押融资", "培训"]
     pairs = [
-        Pair(pair_tokens(learning.tokens, question, text), text == texts[0])
+        Pair(pair_tokens(learning.tokens, question, text), float(text == texts[0]))
         for question in asked
         for text in texts
     ] * 32
-    learn(learning, pairs)
+    learn(learning, pairs, 2e-3)
     write_adapter(tmp_path / "reader.npz", learning.adapter())
     network = PairNetwork(load_network(bundled_weights()), read_adapter(tmp_path / "reader.npz"))
     for question in asked:

@@ -12,6 +12,7 @@ from functools import partial
 
 from index.build import open_or_build
 from index.errors import UsageError
+from qa import alike, reading
 from qa.author import open_author
 from qa.config import Settings
 from qa.feedback import open_book
@@ -106,8 +107,9 @@ def _leave_socks_proxies() -> None:
 
 def _ready(address: str) -> None:
     _say(f"网页已就绪：{address}（按 Ctrl+C 结束）")
-    if reader := load_reader():
-        reader.prepare()
+    for model in (reading.MODEL, alike.READER):
+        if reader := load_reader(model):
+            reader.prepare()
 
 
 def _say(sentence: str) -> None:

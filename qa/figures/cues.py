@@ -37,6 +37,8 @@ class FigureCues:
     total: re.Pattern[str]
     part: re.Pattern[str]
     new: re.Pattern[str]
+    limit: re.Pattern[str]
+    limit_asked: re.Pattern[str]
     links: re.Pattern[str]
     openers: re.Pattern[str]
     verbs: re.Pattern[str]
@@ -110,8 +112,8 @@ def _cues(table: dict[str, Any]) -> FigureCues:
         raise ValueError(f"不认识的种类 {'、'.join(sorted(unknown))}")
     if unknown := {unit for group in table["units"]["alike"] for unit in group} - UNIT_KINDS.keys():
         raise ValueError(f"不认识的单位 {'、'.join(sorted(unknown))}")
-    units, totals, measure, scope = (
-        table[part] for part in ("units", "totals", "measure", "scope")
+    units, totals, limits, measure, scope = (
+        table[part] for part in ("units", "totals", "limits", "measure", "scope")
     )
     return FigureCues(
         asked=_by_length(table["kinds"]),
@@ -127,6 +129,8 @@ def _cues(table: dict[str, Any]) -> FigureCues:
         total=_any_of(totals["total"]),
         part=_any_of(totals["part"]),
         new=_any_of(totals["new"]),
+        limit=_any_of(limits["amount"]),
+        limit_asked=_any_of(limits["asked"]),
         links=_any_of(measure["links"], "{}+$"),
         openers=_any_of(measure["openers"], "^{}+"),
         verbs=_any_of(measure["verbs"]),

@@ -130,8 +130,11 @@ def _fitness(candidate: Candidate, asked: Asked, cues: FigureCues) -> float:
     is_new = bool(cues.new.search(before))
     if is_new or asked.only_new:
         fit += 0.4 if is_new and asked.only_new else -0.8
-    bounds = quantity.qualifier.split("…")
-    fit += 0.3 * any(len(bound) > 1 and bound in asked.question for bound in bounds)
+    if cues.limit.search(quantity.qualifier) and not cues.limit_asked.search(asked.question):
+        fit -= 0.6
+    else:
+        bounds = quantity.qualifier.split("…")
+        fit += 0.3 * any(len(bound) > 1 and bound in asked.question for bound in bounds)
     fit -= 0.5 * bool(_CONDITION.match(candidate.reading.text, quantity.end))
     fit += 0.3 * (quantity.unit == "日" and bool(re.search("[天日号]", asked.question)))
     return fit + _fitness_of_time_and_place(candidate, asked)

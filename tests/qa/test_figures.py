@@ -229,6 +229,17 @@ def test_without_words_there_is_nothing_to_go_by():
     assert answer_figure("总数多少", [], AGENCIES) is None
 
 
+RULED = "对企业给予资金支持，最高可达40万元。对融资额达到500万元及以上的予以补助，全年资金支持共计300万元。"
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [("资金支持金额多少，哪个省最高", 3e6), ("资金支持最高是多少万元", 4e5)],
+)
+def test_what_a_rule_allows_is_told_only_where_it_is_asked_for(question, value):
+    assert ask(question, RULED).quantity.value == value
+
+
 def test_values_told_apart_are_one_quantity():
     quantity = ask("法院受理案件数量", COURTS).quantity
     assert (quantity.value, quantity.qualifier) == (2224.0, "分别")

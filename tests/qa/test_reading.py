@@ -10,7 +10,7 @@ from index.errors import EncoderError
 from index.filters import Filter
 from qa import reading, retrieve
 from qa.grounds import load_grounds_model
-from qa.reading import LONGEST, PassageReader, around, load_reader
+from qa.reading import LONGEST, MODEL, PassageReader, around, load_reader
 from qa.retrieve import DESCRIBED_BELOW, READ, Searcher
 
 
@@ -31,7 +31,7 @@ def reading_searcher(searcher, monkeypatch):
     """A searcher of the bundled store whose reader is the one given."""
 
     def make(reader):
-        monkeypatch.setattr(retrieve, "load_reader", lambda: reader)
+        monkeypatch.setattr(retrieve, "load_reader", lambda *_: reader)
         encoder = load_encoder(searcher.store.manifest.encoder)
         return Searcher(searcher.store, encoder, searcher.segmenter, searcher.relevance)
 
@@ -54,12 +54,12 @@ def reading_searcher(searcher, monkeypatch):
     ],
 )
 def test_what_answers_reads_higher_than_a_near_miss(question, answering, near):
-    yes, no = PassageReader().log_odds(question, [answering, near])
+    yes, no = PassageReader(MODEL).log_odds(question, [answering, near])
     assert yes > 0 > no
 
 
 def test_what_was_read_is_not_read_again(monkeypatch):
-    reader = PassageReader()
+    reader = PassageReader(MODEL)
     first = reader.log_odds("质押融资", ["设立基金。", "举办培训。"])
     monkeypatch.setattr(reader, "_read", None)
     again = reader.log_odds("质押融资", ["举办培训。", "设立基金。"])
@@ -71,7 +71,7 @@ def test_what_was_read_is_not_read_again(monkeypatch):
 def test_threads_read_alike():
     from concurrent.futures import ThreadPoolExecutor
 
-    reader, passages = PassageReader(), ["设立风险补偿基金。", "举办研修班。"]
+    reader, passages = PassageReader(MODEL), ["设立风险补偿基金。", "举办研修班。"]
     alone = reader.log_odds("质押融资风险补偿", passages)
     with ThreadPoolExecutor(4) as pool:
         read = [pool.submit(reader.log_odds, "质押融资风险补偿", passages) for _ in range(8)]
@@ -79,11 +79,10 @@ def test_threads_read_alike():
             assert found.result() == pytest.approx(alone, abs=1e-5)
 
 
-def test_a_damaged_model_is_told_in_one_sentence(tmp_path, monkeypatch):
+def test_a_damaged_model_is_told_in_one_sentence(tmp_path):
     path = tmp_path / "reader.npz"
     path.write_bytes(b"no archive")
-    monkeypatch.setattr(reading, "MODEL", path)
-    reader = PassageReader()
+    reader = PassageReader(path)
     reader.prepare()  # What fails in the background fails again when it is needed.
     with pytest.raises(EncoderError, match=r"内置阅读模型读不了：.*请重新安装"):
         reader.log_odds("质押融资", ["设立基金。"])
@@ -93,7 +92,7 @@ def test_without_the_bundled_model_there_is_no_reader(monkeypatch):
     load_reader.cache_clear()
     monkeypatch.setattr(reading, "find_spec", lambda name: None)
     try:
-        assert load_reader() is None
+        assert load_reader(MODEL) is None
     finally:
         load_reader.cache_clear()
 

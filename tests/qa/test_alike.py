@@ -1,0 +1,216 @@
+"""What tells of the same practice, by reading it beside another."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from index.encode import load_encoder
+from index.errors import KnowledgeError
+from index.filters import Filter
+from index.records import PLAN, TASK
+from index.sentences import sentence_spans
+from qa import retrieve
+from qa.alike import (
+    MOST_READ,
+    NEAREST,
+    READER,
+    Alike,
+    AlikeModel,
+    PracticeTexts,
+    load_alike_model,
+    worth_reading,
+)
+from qa.analogues import AnalogueFinder
+from qa.reading import LONGEST, PassageReader
+from qa.retrieve import NO_PRACTICE, Searcher
+
+MODEL = AlikeModel(weights=(0.5, 2.0), bias=-1.0, alike_above=0.0, unread=-3.0)
+VALID = "bias = -1\nalike_above = 0\nunread = -3\n[weights]\nlikeness = 0.5\nreading = 2\n"
+LIKE = "与四川“天府知来贷”类似的做法"
+
+
+class Reader:
+    """Reads what holds `word` as alike, and remembers what it was given."""
+
+    def __init__(self, word=""):
+        self.word, self.given = word, []
+
+    def log_odds(self, practice, parts):
+        self.given.append((practice, list(parts)))
+        return np.array([3.0 if self.word in part else -3.0 for part in parts], dtype=np.float32)
+
+
+@pytest.fixture
+def texts(searcher):
+    return PracticeTexts(searcher.store, searcher.backdrop.whitening)
+
+
+@pytest.fixture
+def reading_searcher(searcher, monkeypatch):
+    """A searcher of the bundled store that reads practices with the reader given."""
+
+    def make(reader):
+        monkeypatch.setattr(retrieve, "load_reader", lambda *_: reader)
+        encoder = load_encoder(searcher.store.manifest.encoder)
+        return Searcher(searcher.store, encoder, searcher.segmenter, searcher.relevance)
+
+    return make
+
+
+@pytest.fixture
+def row_of(store):
+    return {passage.id.split("/", 1)[1]: row for row, passage in enumerate(store.passages)}
+
+
+@pytest.mark.parametrize(
+    ("practice", "alike", "near"),
+    [
+        (
+            "银行、保险公司和财政一起分担企业拿专利贷款的风险。",
+            "省财政出资设立知识产权质押融资风险补偿资金池，贷款坏账由资金池代偿一部分。",
+            "截至年底全省专利质押融资金额达到四十亿元。",
+        ),
+        (
+            "建成专利大数据平台，企业可以免费检索分析专利。",
+            "开通知识产权公共信息服务网，提供专利查询和统计。",
+            "与三家电商平台签订专利保护合作协议。",
+        ),
+    ],
+)
+def test_the_same_practice_in_other_words_reads_higher_than_what_is_near(practice, alike, near):
+    yes, no = PassageReader(READER).log_odds(practice, [alike, near])
+    assert yes > 0 > no
+
+
+def test_of_both_passages_the_part_that_matters_is_read(texts, store, row_of):
+    home, other = row_of["四川省/12/achievement/1"], row_of["安徽省/18/task/1"]
+    whole = store.passages[home].text
+    assert texts.practice(home) == whole[:LONGEST]
+    second = sentence_spans(whole)[1]
+    assert texts.practice(home, second) == whole[second[0] :][:LONGEST]
+    last = (len(whole) - 5, len(whole))
+    assert texts.practice(home, last) == whole[-LONGEST:]
+    part = texts.beside(home, other)
+    assert len(part) <= LONGEST and part in store.passages[other].text
+    assert "风险补偿" in part
+
+
+def test_of_several_practices_the_part_nearest_to_the_one_meant_is_read(texts, store):
+    rows = [row for row, p in enumerate(store.passages) if len(sentence_spans(p.text)) > 5]
+    parts = [
+        {texts.beside(row, other, span) for span in sentence_spans(store.passages[row].text)}
+        for row in rows
+        for other in rows
+    ]
+    assert sum(len(each) > 1 for each in parts) > len(rows)
+
+
+def test_the_first_and_the_first_of_each_province_are_worth_reading():
+    groups = np.array([*["甲"] * 20, "乙", "乙", "丙", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ"])
+    rows = np.array([*range(20), 22, 21, 20])
+    assert worth_reading(rows, groups).tolist() == [*range(NEAREST), 22, 21]
+    assert worth_reading(rows[:3], groups).tolist() == [0, 1, 2]
+    assert worth_reading(rows[:0], groups).tolist() == []
+    most = worth_reading(np.arange(len(groups)), groups).tolist()
+    assert most == [*range(NEAREST), 20, 22, *range(23, 23 + MOST_READ - NEAREST - 2)]
+
+
+def test_what_is_not_read_counts_as_read_like_what_is_unlike(searcher, texts):
+    reader, near = Reader("质押"), np.array([3, 70])
+    alike = Alike(searcher.likeness, texts, reader, MODEL)
+    reading = np.full(len(searcher.store.passages), MODEL.unread)
+    reading[near] = [3.0 if "质押" in texts.beside(0, row) else -3.0 for row in near]
+    expected = 0.5 * searcher.likeness.log_odds(0) + 2.0 * reading - 1.0
+    assert alike.log_odds(0, near) == pytest.approx(expected, abs=1e-5)
+    assert reader.given == [(texts.practice(0), [texts.beside(0, row) for row in near])]
+
+
+def test_the_nearest_and_the_best_of_each_province_are_read(reading_searcher, row_of, texts):
+    reader = Reader()
+    searcher, home = reading_searcher(reader), row_of["四川省/12/achievement/1"]
+    AnalogueFinder(searcher).like_passage(home)
+    ((practice, parts),) = reader.given
+    assert practice == texts.practice(home)
+    provinces = searcher.store.facets.labels("province")
+    lowered = NO_PRACTICE * (searcher.store.facets.labels("column") == TASK)
+    order = np.argsort(lowered - searcher.likeness.log_odds(home), kind="stable")
+    near = worth_reading(order[provinces[order] != provinces[home]], provinces)
+    assert parts == [texts.beside(home, row) for row in near]
+    assert set(provinces[near]) == set(provinces) - {provinces[home]}
+
+
+def test_what_reads_as_alike_is_told_and_goes_first(reading_searcher, row_of):
+    finder = AnalogueFinder(reading_searcher(Reader("保险")))
+    found = finder.like_passage(row_of["四川省/12/achievement/1"])
+    assert found.alike and all("保险" in hit.passage.text for hit in found.alike)
+    asked = finder.similar(LIKE, None)
+    assert asked.alike and all("保险" in hit.passage.text for hit in asked.alike)
+    told = {hit.passage.province for hit in found.of_each}
+    assert told == {hit.passage.province for hit in found.alike}
+
+
+def test_reading_moves_what_is_found_up(reading_searcher):
+    plain = reading_searcher(None)
+    question = plain.read(LIKE)
+    before = [hit.passage.text for hit in plain.rank(question)[:NEAREST]]
+    after = [hit.passage.text for hit in reading_searcher(Reader("保险")).rank(question)[:NEAREST]]
+    assert _mean_place(after) < _mean_place(before)
+
+
+def _mean_place(texts):
+    return np.mean([at for at, text in enumerate(texts) if "保险" in text])
+
+
+def test_where_nothing_can_read_likeness_tells(reading_searcher, row_of):
+    searcher = reading_searcher(None)
+    row = row_of["四川省/12/achievement/1"]
+    found = AnalogueFinder(searcher).like_passage(row)
+    likeness = searcher.likeness
+    edge = likeness.model.alike_above
+    odds = likeness.log_odds(row)
+    rows = searcher.store.row_by_id
+    expected = [hit for hit in found.hits if odds[rows[hit.passage.id]] >= edge]
+    assert searcher.alike is None and list(found.alike) == expected
+
+
+def test_a_task_is_no_practice_unless_it_is_asked_for(searcher, row_of):
+    finder = AnalogueFinder(searcher)
+    columns = [h.passage.column for h in searcher.rank(searcher.read(LIKE))[:20]]
+    assert TASK not in columns
+    columns = [
+        h.passage.column for h in finder.like_passage(row_of["四川省/12/achievement/1"]).hits
+    ]
+    first = columns.index(TASK)
+    assert first > 20 and set(columns[-5:]) == {TASK}
+    both = finder.like_passage(row_of["四川省/12/achievement/1"], Filter(column=(TASK, PLAN)))
+    assert {hit.passage.column for hit in both.hits[:10]} == {TASK, PLAN}
+    asked = replace(searcher.read(LIKE), columns=(TASK,))
+    assert {hit.passage.column for hit in searcher.rank(asked)} == {TASK}
+
+
+def test_what_others_have_and_one_has_not_is_not_read_beside_it(reading_searcher):
+    reader = Reader()
+    searcher = reading_searcher(reader)
+    question = searcher.read("质押融资方面，其他省做了哪些四川没做的")
+    assert question.asks_missing
+    searcher.rank(question)
+    assert reader.given == []
+
+
+def test_weights_are_read_in_the_order_of_the_signals(tmp_path):
+    path = tmp_path / "alike.toml"
+    path.write_text(VALID, encoding="utf-8")
+    assert load_alike_model(path) == MODEL
+    assert replace(MODEL, bias=0.0).log_odds(np.array([2.0]), np.array([1.0])) == [3.0]
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    ["bias", VALID.replace("unread = -3\n", ""), VALID.replace("reading", "writing")],
+)
+def test_a_damaged_model_is_told_in_one_sentence(tmp_path, damaged):
+    path = tmp_path / "alike.toml"
+    path.write_text(damaged, encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"^alike.toml 有误：.*。$"):
+        load_alike_model(path)
