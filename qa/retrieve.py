@@ -49,6 +49,8 @@ SOURCE_SPREAD = 2.0
 """How far below the best, in log-odds, a passage has a share e times smaller."""
 LIKENESS_SHARE = 1.2
 """What likeness to the source practice counts beside the question when similar ones are asked."""
+CLEAR_SHARE = 0.2
+"""Source passages of at least such a share are read beside."""
 READING_SHARE = 0.5
 """What reading beside the source practice counts beside all that."""
 NO_PRACTICE = 6.0
@@ -314,9 +316,11 @@ class Searcher:
         if not sources or self.alike is None or question.is_reverse:
             return scores
         near = rows[order(rows, scores[rows], NEAREST)]
-        _share, best = sources[0]
-        read = self.alike.read_beside(best, near, self.best_sentence(question, best))
-        scores[near] += READING_SHARE * (read - self.alike.model.unread)
+        clear = [(share, row) for share, row in sources if share >= CLEAR_SHARE]
+        whole = sum(share for share, _row in clear)
+        for share, row in clear:
+            read = self.alike.read_beside(row, near, self.best_sentence(question, row))
+            scores[near] += READING_SHARE * share / whole * (read - self.alike.model.unread)
         return scores
 
     def _sources(self, question: Question) -> list[tuple[float, int]]:

@@ -80,7 +80,7 @@ def row_of(store):
 )
 def test_the_same_practice_in_other_words_reads_higher_than_what_is_near(practice, alike, near):
     yes, no = PassageReader(READER).log_odds(practice, [alike, near])
-    assert yes > 0 > no
+    assert yes > no + 1.5
 
 
 def test_of_both_passages_the_part_that_matters_is_read(texts, store, row_of):
@@ -88,7 +88,7 @@ def test_of_both_passages_the_part_that_matters_is_read(texts, store, row_of):
     whole = store.passages[home].text
     assert texts.practice(home) == whole[:LONGEST]
     second = sentence_spans(whole)[1]
-    assert texts.practice(home, second) == whole[second[0] :][:LONGEST]
+    assert whole[slice(*second)] in texts.practice(home, second)
     last = (len(whole) - 5, len(whole))
     assert texts.practice(home, last) == whole[-LONGEST:]
     part = texts.beside(home, other)
