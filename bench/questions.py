@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-SET, FACT, NUMERIC, NO_ANSWER = "set", "fact", "numeric", "noanswer"
-TYPES = (SET, FACT, NUMERIC, "paraphrase", "analog", "filter", "lang", NO_ANSWER)
+SET, FACT, NUMERIC, ANALOG, NO_ANSWER = "set", "fact", "numeric", "analog", "noanswer"
+TYPES = (SET, FACT, NUMERIC, "paraphrase", ANALOG, "filter", "lang", NO_ANSWER)
 """The types of question: which provinces, a fact, figures, in other words, a like practice, with a
 province and a column, in another script or spelling, and one that nothing answers."""
 TASKS_COUNT = ("paraphrase", "filter")

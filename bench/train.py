@@ -35,8 +35,10 @@ from sklearn.model_selection import cross_val_predict
 
 from bench.answers import states
 from bench.questions import (
+    ANALOG,
     HARD_FILE,
     NUMERIC,
+    SET,
     AnyQuestion,
     LabelledQuestion,
     is_held_out,
@@ -98,7 +100,7 @@ MENTION = {
 """Readings of the tuning half lie from -3.04 to 2.96."""
 STATING = {"stated_above": -1.85, "shared_above": -0.5}
 THRESHOLDS = {"mentioned_above": -2.2, "mentioned_within": 4.0}
-SAME_PRACTICE = ("set", "analog")
+SAME_PRACTICE = (SET, ANALOG)
 """Questions whose evidence of different provinces is the same practice."""
 
 
@@ -107,7 +109,7 @@ def main() -> int:
     settings = load_settings()
     store = open_or_build(settings.store, settings.encoder, print)
     questions = [q for q in read_questions() if not is_held_out(q)]
-    _fit_relevance(open_whole(store), [q for q in questions if q.type != "analog"])
+    _fit_relevance(open_whole(store), [q for q in questions if q.type != ANALOG])
     # What follows stands on the relevance just fitted.
     load_relevance.cache_clear()
     searcher = open_whole(store)
