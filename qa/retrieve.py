@@ -49,7 +49,7 @@ SOURCE_SPREAD = 2.0
 """How far below the best, in log-odds, a passage has a share e times smaller."""
 LIKENESS_SHARE = 1.2
 """What likeness to the source practice counts beside the question when similar ones are asked."""
-CLEAR_SHARE = 0.2
+CLEAR_SHARE = 0.3
 """Source passages of at least such a share are read beside."""
 READING_SHARE = 0.5
 """What reading beside the source practice counts beside all that."""
