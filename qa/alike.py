@@ -17,7 +17,6 @@ from index.bundled import DATA
 from index.encode import FloatMatrix, FloatVector
 from index.sentences import Span, sentence_spans
 from index.store import Store
-from qa.likeness import Likeness
 from qa.linear import load_linear
 from qa.postings import Rows
 from qa.reading import LONGEST, PassageReader, around
@@ -86,10 +85,8 @@ class PracticeTexts:
 class Alike:
     """Tells what tells of the same practice, by its likeness and by reading it."""
 
-    def __init__(
-        self, likeness: Likeness, texts: PracticeTexts, reader: PassageReader, model: AlikeModel
-    ) -> None:
-        self._likeness, self._texts, self._reader = likeness, texts, reader
+    def __init__(self, texts: PracticeTexts, reader: PassageReader, model: AlikeModel) -> None:
+        self._texts, self._reader = texts, reader
         self.model = model
 
     def read_beside(self, row: int, others: Rows, span: Span | None = None) -> FloatVector:
@@ -102,12 +99,11 @@ class Alike:
         parts = [self._texts.beside(row, other, span) for other in others.tolist()]
         return self._reader.log_odds(practice, parts)
 
-    def log_odds(self, row: int, near: Rows, span: Span | None = None) -> Vector:
+    def log_odds(self, likeness: Vector, row: int, near: Rows, span: Span | None = None) -> Vector:
         """For each passage of the store the log-odds of the same practice; only those in `near` are read.
 
-        Raises as `read_beside`.
+        `likeness` is what `Likeness.log_odds` says of `row`. Raises as `read_beside`.
         """
-        likeness = self._likeness.log_odds(row)
         reading = np.full(len(likeness), self.model.unread, dtype=np.float32)
         reading[near] = self.read_beside(row, near, span)
         return self.model.log_odds(likeness, reading)

@@ -146,7 +146,7 @@ class AnalogueFinder:
         rows = np.flatnonzero(allowed)
         likeness = self._searcher.likeness.log_odds(row)
         hits = Ranking.of(self._passages, rows, (likeness - lowered)[rows])
-        odds, edge = self._odds(row, hits)
+        odds, edge = self._odds(row, likeness, hits)
         return self._found(
             row, Ranking.of(self._passages, rows, (odds - lowered)[rows]), odds >= edge
         )
@@ -162,19 +162,23 @@ class AnalogueFinder:
         if source is None:
             logits = self._searcher.logits(question)
             return self._found(None, hits, logits >= self._judge.floor(logits))
-        odds, edge = self._odds(source, hits, self._searcher.best_sentence(question, source))
+        likeness = self._searcher.likeness.log_odds(source)
+        span = self._searcher.best_sentence(question, source)
+        odds, edge = self._odds(source, likeness, hits, span)
         return self._found(source, hits, odds >= edge)
 
-    def _odds(self, row: int, hits: Ranking, span: Span | None = None) -> tuple[Vector, float]:
+    def _odds(
+        self, row: int, likeness: Vector, hits: Ranking, span: Span | None = None
+    ) -> tuple[Vector, float]:
         """The log-odds that each passage tells of the practice in `row`, and from where on it does.
 
-        The nearest of `hits` are read where something can read.
+        They are those of `likeness`, or where something can read, of the nearest of `hits` read, too.
         """
-        alike, likeness = self._searcher.alike, self._searcher.likeness
+        alike = self._searcher.alike
         if alike is None:
-            return likeness.log_odds(row), likeness.model.alike_above
+            return likeness, self._searcher.likeness.model.alike_above
         near = worth_reading(hits.rows, self._provinces)
-        return alike.log_odds(row, near, span), alike.model.alike_above
+        return alike.log_odds(likeness, row, near, span), alike.model.alike_above
 
     def status(self, row: int, span: Span, words: Sequence[str]) -> str:
         """What the sentence in `span` says of its practice, as `Judge.status_of`."""

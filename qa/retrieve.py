@@ -137,7 +137,7 @@ class Searcher:
         if reader is None:
             return None
         texts = PracticeTexts(self.store, self.backdrop.whitening)
-        return Alike(self.likeness, texts, reader, load_alike_model())
+        return Alike(texts, reader, load_alike_model())
 
     def read(self, text: str) -> Question:
         """`text`, understood; raises UsageError as `clean_question`."""

@@ -1,4 +1,4 @@
-"""What tests of exports share."""
+"""What tests of exports, and of reading, share."""
 
 from __future__ import annotations
 
@@ -6,6 +6,22 @@ import shutil
 import subprocess
 
 import pytest
+
+from index.encode import load_encoder
+from qa import retrieve
+from qa.retrieve import Searcher
+
+
+@pytest.fixture
+def reading_searcher(searcher, monkeypatch):
+    """A searcher of the bundled store that reads with the reader given, whatever is read."""
+
+    def make(reader):
+        monkeypatch.setattr(retrieve, "load_reader", lambda *_: reader)
+        encoder = load_encoder(searcher.store.manifest.encoder)
+        return Searcher(searcher.store, encoder, searcher.segmenter, searcher.relevance)
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from index.encode import load_encoder
 from index.errors import KnowledgeError
 from index.filters import Filter
 from index.records import PLAN, TASK
 from index.sentences import sentence_spans
-from qa import retrieve
 from qa.alike import (
     MOST_READ,
     NEAREST,
@@ -23,7 +21,7 @@ from qa.alike import (
 )
 from qa.analogues import AnalogueFinder
 from qa.reading import LONGEST, PassageReader
-from qa.retrieve import NO_PRACTICE, Searcher
+from qa.retrieve import NO_PRACTICE
 
 MODEL = AlikeModel(weights=(0.5, 2.0), bias=-1.0, alike_above=0.0, unread=-3.0)
 VALID = "bias = -1\nalike_above = 0\nunread = -3\n[weights]\nlikeness = 0.5\nreading = 2\n"
@@ -44,18 +42,6 @@ class Reader:
 @pytest.fixture
 def texts(searcher):
     return PracticeTexts(searcher.store, searcher.backdrop.whitening)
-
-
-@pytest.fixture
-def reading_searcher(searcher, monkeypatch):
-    """A searcher of the bundled store that reads practices with the reader given."""
-
-    def make(reader):
-        monkeypatch.setattr(retrieve, "load_reader", lambda *_: reader)
-        encoder = load_encoder(searcher.store.manifest.encoder)
-        return Searcher(searcher.store, encoder, searcher.segmenter, searcher.relevance)
-
-    return make
 
 
 @pytest.fixture
@@ -118,11 +104,13 @@ def test_the_first_and_the_first_of_each_province_are_worth_reading():
 
 def test_what_is_not_read_counts_as_read_like_what_is_unlike(searcher, texts):
     reader, near = Reader("质押"), np.array([3, 70])
-    alike = Alike(searcher.likeness, texts, reader, MODEL)
+    alike = Alike(texts, reader, MODEL)
     reading = np.full(len(searcher.store.passages), MODEL.unread)
     reading[near] = [3.0 if "质押" in texts.beside(0, row) else -3.0 for row in near]
     expected = 0.5 * searcher.likeness.log_odds(0) + 2.0 * reading - 1.0
-    assert alike.log_odds(0, near) == pytest.approx(expected, abs=1e-5)
+    assert alike.log_odds(searcher.likeness.log_odds(0), 0, near) == pytest.approx(
+        expected, abs=1e-5
+    )
     assert reader.given == [(texts.practice(0), [texts.beside(0, row) for row in near])]
 
 

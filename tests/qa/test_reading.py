@@ -5,13 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from index.encode import load_encoder
 from index.errors import EncoderError
 from index.filters import Filter
 from qa import reading, retrieve
 from qa.grounds import load_grounds_model
 from qa.reading import LONGEST, MODEL, PassageReader, around, load_reader
-from qa.retrieve import DESCRIBED_BELOW, READ, Searcher
+from qa.retrieve import DESCRIBED_BELOW, READ
 
 
 class Reader:
@@ -24,18 +23,6 @@ class Reader:
     def log_odds(self, question, passages):
         self.given.append((question, list(passages)))
         return np.array([self.log_odds_of(passage) for passage in passages], dtype=np.float32)
-
-
-@pytest.fixture
-def reading_searcher(searcher, monkeypatch):
-    """A searcher of the bundled store whose reader is the one given."""
-
-    def make(reader):
-        monkeypatch.setattr(retrieve, "load_reader", lambda *_: reader)
-        encoder = load_encoder(searcher.store.manifest.encoder)
-        return Searcher(searcher.store, encoder, searcher.segmenter, searcher.relevance)
-
-    return make
 
 
 @pytest.mark.parametrize(
