@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -48,6 +49,18 @@ class Pair:
 
     tokens: list[int]
     label: float
+
+
+class Tokenised(Protocol):
+    """What is learnt from: a row of tokens with whatever is to be told of it."""
+
+    @property
+    def tokens(self) -> list[int]:
+        """The numbers of the pieces."""
+        ...
+
+
+Example = TypeVar("Example", bound=Tokenised)
 
 
 class Learning(Network):
@@ -83,6 +96,11 @@ class Learning(Network):
         """The log-odds of each pair, shape (n,)."""
         found: Tensor = self._head(self.means(batch).float())[:, 0]
         return found
+
+    def loss(self, batch: Sequence[Any]) -> Tensor:
+        """How far the log-odds of pairs are from their labels."""
+        odds = self.log_odds([pair.tokens for pair in batch])
+        return far_off(odds, [pair.label for pair in batch])
 
     def _begin_with(self, start: Adapter) -> None:
         with torch.no_grad():
@@ -131,22 +149,27 @@ def read_pairs(searcher: Searcher, tokens: Tokens, path: Path = PAIRS_FILE) -> l
     return pairs
 
 
-def learn(learning: Learning, pairs: Sequence[Pair], rate: float = RATE) -> None:
-    """Go through `pairs` `EPOCHS` times, from `rate` on ever more slowly."""
+def far_off(odds: Tensor, labels: Sequence[float]) -> Tensor:
+    """Cross-entropy of log-odds and labels from 0 to 1, of which none counts as quite certain."""
+    smooth = torch.tensor(labels) * (1 - 2 * SMOOTHED) + SMOOTHED
+    return binary_cross_entropy_with_logits(odds, smooth)
+
+
+def learn(
+    learning: Learning, examples: Sequence[Tokenised], rate: float = RATE, epochs: int = EPOCHS
+) -> None:
+    """Go through `examples` `epochs` times, from `rate` on ever more slowly."""
     order = np.random.default_rng(SEED)
     optimizer = torch.optim.AdamW(learning.parameters(), lr=rate, weight_decay=DECAY)
-    batches = [batch for _ in range(EPOCHS) for batch in _batches(pairs, order)]
+    batches = [batch for _ in range(epochs) for batch in _batches(examples, order)]
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min((step + 1) / WARM_UP, 1 - step / len(batches))
     )
     started, recent = time.monotonic(), 0.0
     for step, batch in enumerate(batches, 1):
-        wanted = torch.tensor([pair.label for pair in batch])
-        smooth = wanted * (1 - 2 * SMOOTHED) + SMOOTHED
         # In half precision, which takes half the time; the plain kernel, since the other's gradient is slow.
         with torch.autocast("cpu", torch.bfloat16), sdpa_kernel(SDPBackend.MATH):
-            odds = learning.log_odds([pair.tokens for pair in batch])
-        loss = binary_cross_entropy_with_logits(odds, smooth)
+            loss = learning.loss(batch)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(learning.parameters(), 1.0)
@@ -157,12 +180,12 @@ def learn(learning: Learning, pairs: Sequence[Pair], rate: float = RATE) -> None
             print(f"{step}/{len(batches)}: loss {recent:.3f}, {time.monotonic() - started:.0f} s")
 
 
-def _batches(pairs: Sequence[Pair], order: np.random.Generator) -> Iterator[list[Pair]]:
-    """All pairs once, in random order but for those of like length."""
-    shuffled = [pairs[i] for i in order.permutation(len(pairs))]
+def _batches(examples: Sequence[Example], order: np.random.Generator) -> Iterator[list[Example]]:
+    """All examples once, in random order but for those of like length."""
+    shuffled = [examples[i] for i in order.permutation(len(examples))]
     batches = []
-    for start in range(0, len(pairs), BATCH * SORTED_BATCHES):
-        near = sorted(shuffled[start : start + BATCH * SORTED_BATCHES], key=lambda p: len(p.tokens))
+    for start in range(0, len(examples), BATCH * SORTED_BATCHES):
+        near = sorted(shuffled[start : start + BATCH * SORTED_BATCHES], key=lambda e: len(e.tokens))
         batches += [near[at : at + BATCH] for at in range(0, len(near), BATCH)]
     return (batches[i] for i in order.permutation(len(batches)))
 

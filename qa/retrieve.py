@@ -18,14 +18,23 @@ from index.remembering import LastUsed
 from index.segment import Segmenter
 from index.sentences import Span, sentence_spans
 from index.store import Store
-from qa.alike import NEAREST, READER, Alike, PracticeTexts, load_alike_model
+from qa import alike, stating
+from qa.alike import NEAREST, Alike, PracticeTexts, load_alike_model
 from qa.backdrop import Backdrop, OwnBackdrop
 from qa.grounds import GroundsIndex, load_grounds_model
 from qa.likeness import Likeness, load_likeness_model
 from qa.postings import Rows
 from qa.question import check_top_k
 from qa.ranking import Ranking
-from qa.reading import MODEL, PassageReader, Read, around, load_reader
+from qa.reading import (
+    MODEL,
+    FigureReader,
+    PassageReader,
+    Read,
+    around,
+    load_figure_reader,
+    load_reader,
+)
 from qa.records import FACT, SIMILAR, Question
 from qa.relevance import Relevance
 from qa.rerank import RERANKED, Reranker
@@ -118,6 +127,11 @@ class Searcher:
         self._years = Years(store.passages, store.facets.values["year"])
         self._is_task = np.array([passage.column == TASK for passage in store.passages])
 
+    @property
+    def figure_reader(self) -> FigureReader | None:
+        """Reads figures with a question; None where nothing can."""
+        return load_figure_reader(stating.READER)
+
     @cached_property
     def likeness(self) -> Likeness:
         """How like its passages are."""
@@ -133,7 +147,7 @@ class Searcher:
     @cached_property
     def alike(self) -> Alike | None:
         """Which of its passages tell of the same practice, by reading them; None where nothing can."""
-        reader = load_reader(READER)
+        reader = load_reader(alike.READER)
         if reader is None:
             return None
         texts = PracticeTexts(self.store, self.backdrop.whitening)

@@ -1,4 +1,7 @@
-"""Which figure of a province answers: all that its passages state, weighed beside those of the others."""
+"""Which figure of a province answers: all that its passages state, weighed beside those of the others.
+
+What speaks for a figure is weighed first; then the likeliest are read with the question.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,19 @@ from pathlib import Path
 import numpy as np
 
 from index.bundled import DATA
+from index.encode import FloatMatrix
+from index.sentences import Span
 from qa.figures import WeighedFigure
 from qa.linear import load_linear
 from qa.signals import Vector
 
 MODEL = DATA / "models" / "stating.toml"
+READER = DATA / "models" / "figures.npz"
+READ_MODEL = DATA / "models" / "figures.toml"
+READ_SIGNALS = (
+    "stating",  # log-odds by `STATING_SIGNALS`
+    "reading",  # log-odds, read with the question
+)
 STATING_SIGNALS = (
     "lead",  # of the passage's log-odds over the best of all: never above 0
     "own_lead",  # the same over the best passage of its province that states any figure
@@ -47,6 +58,11 @@ class Statement:
     is_below: bool
 
     @property
+    def span(self) -> Span:
+        """Where its quantity stands in the passage."""
+        return self.weighed.figure.quantity.start, self.weighed.figure.quantity.end
+
+    @property
     def kind(self) -> str:
         """What kind of quantity it is."""
         return self.weighed.figure.quantity.kind
@@ -54,40 +70,42 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Stating:
-    """Weights of `STATING_SIGNALS`; a figure is told from `stated_above` on.
+    """Weights of `STATING_SIGNALS`, or of `READ_SIGNALS`; a figure is told from `stated_above` on.
 
-    Where several provinces state one from `shared_above` on, a question that names none asks them all.
+    Where several provinces state one from `shared_above` on, a question that names none asks them all. What
+    is not read counts as read as `unread`.
     """
 
     weights: tuple[float, ...]
     bias: float
     stated_above: float
     shared_above: float
+    unread: float = 0.0
 
-    def of_each(
-        self, statements: Sequence[Statement], above: float | None = None
-    ) -> list[Statement]:
-        """The statement of each province that answers best, of those above `above`, or `stated_above`.
-
-        A smaller place stands for its province only where that states no figure of the kind itself.
-        """
-        if not statements:
-            return []
-        least = self.stated_above if above is None else above
-        odds: Vector = stating_signals(statements) @ np.array(self.weights) + self.bias
-        best: dict[str, Statement] = {}
-        for place in np.argsort(-odds, kind="stable").tolist():
-            if odds[place] < least:
-                break
-            statement = statements[place]
-            told = best.setdefault(statement.province, statement)
-            if told.is_below and not statement.is_below and told.kind == statement.kind:
-                best[statement.province] = statement
-        return list(best.values())
+    def log_odds(self, signals: FloatMatrix) -> Vector:
+        """The log-odds of the statements in the rows of `signals` that they are what is asked for."""
+        odds: Vector = signals @ np.array(self.weights) + self.bias
+        return odds
 
 
-def stating_signals(statements: Sequence[Statement]) -> np.ndarray:
-    """`STATING_SIGNALS` of each statement made for one question, shape (n, signals)."""
+def best_of_each(statements: Sequence[Statement], odds: Vector, above: float) -> list[Statement]:
+    """The statement of each province that answers best by its `odds`, of those from `above` on.
+
+    A smaller place stands for its province only where that states no figure of the kind itself.
+    """
+    best: dict[str, Statement] = {}
+    for place in np.argsort(-odds, kind="stable").tolist():
+        if odds[place] < above:
+            break
+        statement = statements[place]
+        told = best.setdefault(statement.province, statement)
+        if told.is_below and not statement.is_below and told.kind == statement.kind:
+            best[statement.province] = statement
+    return list(best.values())
+
+
+def stating_signals(statements: Sequence[Statement]) -> FloatMatrix:
+    """`STATING_SIGNALS` of each statement made for one question, shape (n, signals); there is at least one."""
     odds = np.array([statement.log_odds for statement in statements])
     scores = np.array([statement.weighed.score for statement in statements])
     closeness = [statement.weighed.closeness for statement in statements]
@@ -119,9 +137,15 @@ def _own_lead(values: Vector, provinces: np.ndarray) -> Vector:
 
 @cache
 def load_stating(path: Path = MODEL) -> Stating:
-    """The model in a file.
+    """The model in a file, which weighs what speaks for a figure.
 
     Raises:
         KnowledgeError: unreadable, or its weights are not those of `STATING_SIGNALS`.
     """
     return load_linear(path, STATING_SIGNALS, Stating)
+
+
+@cache
+def load_stating_read(path: Path = READ_MODEL) -> Stating:
+    """The model in a file, which weighs that and what was read; raises as `load_stating`, of `READ_SIGNALS`."""
+    return load_linear(path, READ_SIGNALS, Stating)

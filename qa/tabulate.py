@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 
@@ -20,18 +20,28 @@ from qa.figures import (
     load_figure_cues,
     weighed_figures,
 )
+from qa.figures.windows import windows
 from qa.quantities import DATE
 from qa.quote import Quoter
 from qa.records import FACT, ProvinceFigure, Question
 from qa.retrieve import Searcher
 from qa.signals import Vector
-from qa.stating import Statement, load_stating
+from qa.stating import (
+    Statement,
+    Stating,
+    best_of_each,
+    load_stating,
+    load_stating_read,
+    stating_signals,
+)
 
-ROWS_READ = 8
-READ_WITHIN = 8.0
-"""How far a passage may fall behind the best of all, in log-odds, and still be read for figures."""
-FIGURES_WEIGHED = 3
+ROWS_SEARCHED = 8
+SEARCHED_WITHIN = 8.0
+"""How far a passage may fall behind the best of all, in log-odds, and still be searched for figures."""
+FIGURES_WEIGHED = 5
 """So many figures of a passage are weighed."""
+PASSAGES_READ = 16
+"""So many of the passages that state the likeliest figures are read with the question."""
 
 
 def tabulate(
@@ -44,9 +54,14 @@ def tabulate(
     """The figure of each of `provinces` that states one, in order, cited.
 
     `logits` are those of every passage, −inf where it may not be used.
+
+    Raises:
+        EncoderError: the network that reads figures cannot be loaded.
     """
     made = statements(searcher, question, provinces, logits)
-    stated = _of_one_unit(_new_if_asked(question, load_stating().of_each(made)))
+    model, odds = weigh(searcher, question, made)
+    told = best_of_each(made, odds, model.stated_above)
+    stated = _of_one_unit(_new_if_asked(question, told))
     stated.sort(key=lambda statement: provinces.index(statement.province))
     alike = comparable([statement.weighed.figure for statement in stated])
     for statement, rankable in zip(stated, alike, strict=True):
@@ -67,16 +82,46 @@ def asks_all(searcher: Searcher, question: Question, logits: Vector) -> bool:
     """Whether a question that names no province asks for a figure that several state, in like units.
 
     Example: `"专利代理机构数量"` asks all that tell how many they have, `"知果汇平台有多少用户"` one.
+    Raises as `tabulate`.
     """
     counts = asks_figure(question.asked) and DATE not in asked_kinds(question.asked)
     if question.kind != FACT or question.provinces or not counts:
         return False
-    model, cues = load_stating(), load_figure_cues()
     everyone = searcher.store.facets.values["province"]
     made = statements(searcher, question, everyone, logits)
-    shared = model.of_each(made, above=model.shared_above)
-    units = [statement.weighed.figure.quantity.unit for statement in shared]
-    return any(cues.agree(one, other) for one, other in combinations(units, 2))
+    # Most questions of nobody ask for the figure of one: these are told without reading.
+    first, odds = load_stating(), stated_odds(made)
+    if not _in_like_units(best_of_each(made, odds, first.stated_above)):
+        return False
+    model, odds = weigh(searcher, question, made)
+    return _in_like_units(best_of_each(made, odds, model.shared_above))
+
+
+def weigh(
+    searcher: Searcher, question: Question, made: Sequence[Statement]
+) -> tuple[Stating, Vector]:
+    """The log-odds of each of `made` that it is what is asked for, and the model that they are of.
+
+    The likeliest are read with the question where anything can read them. Raises as `tabulate`.
+    """
+    odds, reader = stated_odds(made), searcher.figure_reader
+    if reader is None or not made:
+        return load_stating(), odds
+    model, passages = load_stating_read(), searcher.store.passages
+    read = np.full(len(made), model.unread)
+    rows = dict.fromkeys(made[place].row for place in np.argsort(-odds, kind="stable"))
+    for row in islice(rows, PASSAGES_READ):
+        places = [place for place, statement in enumerate(made) if statement.row == row]
+        spans = [made[place].span for place in places]
+        for window in windows(passages[row].text, passages[row].column, spans):
+            among = [places[place] for place in window.places]
+            read[among] = reader.log_odds(question.asked, window.text, window.spans)
+    return model, model.log_odds(np.column_stack([odds, read]))
+
+
+def stated_odds(made: Sequence[Statement]) -> Vector:
+    """The log-odds of each of `made` by what speaks for it, before anything is read."""
+    return load_stating().log_odds(stating_signals(made)) if made else np.zeros(0)
 
 
 def statements(
@@ -85,7 +130,7 @@ def statements(
     """What the best passages of `provinces` state that may be the figure asked for."""
     passages, words = searcher.store.passages, searcher.words_of(question)
     usable = np.array([passage.column != TASK for passage in passages])
-    usable &= np.isfinite(logits) & (logits >= logits.max() - READ_WITHIN)
+    usable &= np.isfinite(logits) & (logits >= logits.max() - SEARCHED_WITHIN)
     holders = np.array([passage.province for passage in passages])
     return [
         Statement(
@@ -100,9 +145,16 @@ def statements(
         )
         for province in provinces
         for own in [np.flatnonzero(usable & (holders == province))]
-        for row in (match.row for match in ranked(own, logits[own], ROWS_READ))
+        for row in (match.row for match in ranked(own, logits[own], ROWS_SEARCHED))
         for weighed in weighed_figures(question.asked, words, passages[row].text, FIGURES_WEIGHED)
     ]
+
+
+def _in_like_units(stated: Sequence[Statement]) -> bool:
+    """Whether any two of them are."""
+    cues = load_figure_cues()
+    units = [statement.weighed.figure.quantity.unit for statement in stated]
+    return any(cues.agree(one, other) for one, other in combinations(units, 2))
 
 
 def _held(text: str, other: str) -> float:

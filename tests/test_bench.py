@@ -8,7 +8,7 @@ import pytest
 import torch
 from rich.console import Console
 
-from bench import train_reader
+from bench import train_figures, train_reader
 from bench.answers import Asked, Claims, Share, ask, facts_stated, figures_stated, provinces_named
 from bench.evaluate import CEWEN, evaluate, evaluate_answers, evaluation_json, evaluation_table
 from bench.expected import FILE as EXPECTED
@@ -18,6 +18,7 @@ from bench.quality import DEPTH, measure
 from bench.questions import FILE as QUESTIONS
 from bench.questions import (
     HARD_FILE,
+    NUMERIC,
     AnswerableQuestion,
     LabelledQuestion,
     read_answerable,
@@ -25,6 +26,17 @@ from bench.questions import (
 )
 from bench.stard import fuse_scores
 from bench.train_alike import ALIKE_FILE, LABELS, read_judged
+from bench.train_figures import (
+    FIGURES_FILE,
+    Labelled,
+    Passage,
+    Place,
+    SpanLearning,
+    examples,
+    left_out,
+    read_labelled_figures,
+    read_passages,
+)
 from bench.train_reader import PAIRS_FILE, Learning, Pair, learn
 from index.e5 import load_network
 from index.e5.pairs import PairNetwork, pair_tokens, read_adapter, write_adapter
@@ -32,7 +44,9 @@ from index.e5.weights import read_weights
 from index.encode import bundled_weights
 from index.errors import SourceError
 from index.records import Hit, Match
+from qa import reading
 from qa.answer import Answerer
+from qa.reading import FigureReader
 from qa.records import DOING, DONE, NOT_MENTIONED, Answer, ProvinceFigure, Verdict
 
 
@@ -300,6 +314,20 @@ def test_what_is_alike_is_told_of_passages_of_other_provinces(store):
     assert sum(label == 1.0 for each in judged for label in each.labels.values()) > 3_000
 
 
+def test_figures_are_labelled_where_they_stand(searcher):
+    passages = read_passages(searcher)
+    entries = [json.loads(line) for line in FIGURES_FILE.read_text(encoding="utf-8").splitlines()]
+    assert len({entry["question"] for entry in entries}) > 1_000
+    measured = {q.question for q in read_questions() if q.type == NUMERIC}
+    assert not measured & {entry["question"] for entry in entries}
+    for entry in entries:
+        places = [tuple(place[:2]) for kind in train_figures.LABELS for place in entry[kind]]
+        assert len(set(places)) == len(places) > 0
+        for name, start, text in (place for kind in train_figures.LABELS for place in entry[kind]):
+            assert passages[name].text.startswith(text, start)
+    assert sum(len(each.labels) for each in read_labelled_figures()) > 10_000
+
+
 def test_a_network_learns_what_it_is_taught(tmp_path, monkeypatch):
     monkeypatch.setattr(train_reader, "WARM_UP", 4)
     torch.manual_seed(0)
@@ -317,3 +345,41 @@ def test_a_network_learns_what_it_is_taught(tmp_path, monkeypatch):
     for question in asked:
         answer, other = network.log_odds(question, texts)
         assert answer > 0.5 and other < -0.5
+
+
+def test_a_network_learns_which_figure_is_asked_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(train_reader, "WARM_UP", 4)
+    torch.manual_seed(0)
+    learning = SpanLearning(read_weights(bundled_weights()), read_adapter(reading.MODEL))
+    text = "新增代理机构15家，培训260人。"
+    passages = {"甲": Passage(text, "achievement", "甲")}
+    ends = {
+        Place("甲", text.index(figure)): text.index(figure) + len(figure)
+        for figure in ("15家", "260人")
+    }
+    house, people = ends
+    labelled = [
+        Labelled("代理机构有几家", {house: 1.0, people: 0.0}, ends),
+        Labelled("培训了多少人", {house: 0.0, people: 1.0}, ends),
+    ]
+    taught = [e for each in labelled for e in examples(learning, each, passages)] * 64
+    assert not list(examples(learning, labelled[0], passages, {"甲"}))
+    learn(learning, taught, 5e-4, epochs=8)
+    write_adapter(tmp_path / "figures.npz", learning.adapter())
+    reader = FigureReader(tmp_path / "figures.npz")
+    spans = [(place.start + 3, end + 3) for place, end in ends.items()]
+    first, second = reader.log_odds("代理机构有几家", f"完成：{text}", spans)
+    assert first > second
+    first, second = reader.log_odds("培训了多少人", f"完成：{text}", spans)
+    assert first < second
+
+
+def test_half_is_taught_of_the_document_and_most_of_other_fields(searcher):
+    passages = read_passages(searcher)
+    left = left_out(passages)
+    rows, fields = (
+        {passage.part for name, passage in passages.items() if ("/" in name) == is_own}
+        for is_own in (True, False)
+    )
+    assert abs(len(left & rows) - len(rows) / 2) < 1
+    assert abs(len(left & fields) - len(fields) / 3) < 1

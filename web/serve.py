@@ -12,13 +12,13 @@ from functools import partial
 
 from index.build import open_or_build
 from index.errors import UsageError
-from qa import alike, reading
+from qa import alike, reading, stating
 from qa.author import open_author
 from qa.config import Settings
 from qa.feedback import open_book
 from qa.live import Live
 from qa.opening import open_searcher
-from qa.reading import load_reader
+from qa.reading import load_figure_reader, load_reader
 from web.access import access_of
 from web.memory import for_good, share_freed_memory
 
@@ -110,6 +110,8 @@ def _ready(address: str) -> None:
     for model in (reading.MODEL, alike.READER):
         if reader := load_reader(model):
             reader.prepare()
+    if figure_reader := load_figure_reader(stating.READER):
+        figure_reader.prepare()
 
 
 def _say(sentence: str) -> None:

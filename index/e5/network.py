@@ -73,6 +73,11 @@ class Network:
 
     def means(self, batch: Sequence[Sequence[int]]) -> Tensor:
         """The mean of the last states of each row of tokens, shape (n, width)."""
+        states, is_token = self.states(batch)
+        return (states * is_token[..., None]).sum(1) / is_token.sum(1, keepdim=True)
+
+    def states(self, batch: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+        """The last states of rows of tokens, shape (n, longest, width), and which places hold any."""
         length = max(map(len, batch))
         ids = np.full((len(batch), length), self._pad)
         for row, tokens in enumerate(batch):
@@ -81,8 +86,7 @@ class Network:
         states = self._embedded(ids)
         for layer in range(self.sizes.layers):
             states = self._layer(layer, states, is_token[:, None, None, :])
-        kept = states * is_token[..., None]
-        return kept.sum(1) / is_token.sum(1, keepdim=True)
+        return states, is_token
 
     def _embedded(self, ids: NDArray[np.int64]) -> Tensor:
         words = dequantise(self._words[ids]).reshape(*ids.shape, self.sizes.width)

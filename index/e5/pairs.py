@@ -30,13 +30,20 @@ class Adapter:
     """What makes a cross-encoder of the network: float32 arrays by a matrix's name in the network.
 
     A matrix of shape (out, in) becomes itself and `up` (out, rank) times `down` (rank, in). `weights`
-    (width,) and `bias` turn the mean of the last states into log-odds.
+    (width,) and `bias` turn the mean of the last states into log-odds; `span_weights` (width,), where there
+    are any, what the mean over a part of the passage adds to them.
     """
 
     down: dict[str, NDArray[np.float32]]
     up: dict[str, NDArray[np.float32]]
     weights: NDArray[np.float32]
     bias: float
+    span_weights: NDArray[np.float32] | None = None
+
+    def change(self, network: Network) -> None:
+        """Adapt `network`, which from then on can do nothing else."""
+        for name, up in self.up.items():
+            network.tensors[f"{name}.w"] += torch.from_numpy(up @ self.down[name])
 
 
 class PairNetwork:
@@ -44,8 +51,7 @@ class PairNetwork:
 
     def __init__(self, network: Network, adapter: Adapter) -> None:
         """Adapt `network`, which from then on can do nothing else."""
-        for name, up in adapter.up.items():
-            network.tensors[f"{name}.w"] += torch.from_numpy(up @ adapter.down[name])
+        adapter.change(network)
         self._network = network
         self._weights, self._bias = torch.from_numpy(adapter.weights), adapter.bias
 
@@ -69,6 +75,8 @@ def write_adapter(path: Path, adapter: Adapter) -> None:
     arrays = {f"{name}.down": array for name, array in adapter.down.items()}
     arrays |= {f"{name}.up": array for name, array in adapter.up.items()}
     arrays |= {"weights": adapter.weights, "bias": np.array([adapter.bias])}
+    if adapter.span_weights is not None:
+        arrays["span_weights"] = adapter.span_weights
     halves = {name: array.astype(np.float16) for name, array in arrays.items()}
     np.savez_compressed(path, allow_pickle=False, **halves)
 
@@ -84,8 +92,10 @@ def read_adapter(path: Path) -> Adapter:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as halves:
             arrays = {name: array.astype(np.float32) for name, array in halves.items()}
         weights, bias = arrays.pop("weights"), float(arrays.pop("bias")[0])
+        span_weights = arrays.pop("span_weights", None)
         names = {name.rpartition(".")[0] for name in arrays}
         down = {name: arrays[f"{name}.down"] for name in names}
-        return Adapter(down, {name: arrays[f"{name}.up"] for name in names}, weights, bias)
+        up = {name: arrays[f"{name}.up"] for name in names}
+        return Adapter(down, up, weights, bias, span_weights)
     except (KeyError, IndexError, EOFError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path.name} holds no adapter: {error}") from error

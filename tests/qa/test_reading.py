@@ -7,9 +7,9 @@ import pytest
 
 from index.errors import EncoderError
 from index.filters import Filter
-from qa import reading, retrieve
+from qa import reading, retrieve, stating
 from qa.grounds import load_grounds_model
-from qa.reading import LONGEST, MODEL, PassageReader, around, load_reader
+from qa.reading import LONGEST, MODEL, FigureReader, PassageReader, around, load_reader
 from qa.retrieve import DESCRIBED_BELOW, READ
 
 
@@ -53,6 +53,20 @@ def test_what_was_read_is_not_read_again(monkeypatch):
     assert again.tolist() == first[::-1].tolist()
     with pytest.raises(TypeError):
         reader.log_odds("质押贷款", ["设立基金。"])
+
+
+def test_the_figure_asked_for_reads_higher_than_those_beside_it():
+    text = "完成：全省新增专利代理机构15家，专利代理机构总数达到138家，执业专利代理人260人。"
+    spans = [
+        (text.index(figure), text.index(figure) + len(figure))
+        for figure in ("15家", "138家", "260人")
+    ]
+    reader = FigureReader(stating.READER)
+    new, total, people = reader.log_odds("各省现有专利代理机构多少家", text, spans)
+    assert total > max(new, people)
+    new, total, people = reader.log_odds("各省新设立了几家专利代理机构", text, spans)
+    assert new > max(total, people)
+    assert reader.log_odds("各省新设立了几家专利代理机构", text, spans)[0] == new
 
 
 def test_threads_read_alike():

@@ -9,6 +9,7 @@ from qa.stating import (
     STATING_SIGNALS,
     Statement,
     Stating,
+    best_of_each,
     load_stating,
     stating_signals,
 )
@@ -21,7 +22,7 @@ MADE = [
     Statement("甲省", 2, 2.0, FAR, named=0.5, covers=0.25, is_aside=True, is_below=False),
     Statement("乙省", 3, 1.0, FAR, named=0.5, covers=0.25, is_aside=False, is_below=False),
 ]
-ONLY_LEAD = (1.0, *[0.0] * (len(STATING_SIGNALS) - 1))
+LEADS = np.array([0.0, -1.0, -2.0])
 VALID = "bias = 0.5\nstated_above = -1.0\nshared_above = 0.5\n[weights]\n" + "".join(
     f"{s} = 1.0\n" for s in STATING_SIGNALS
 )
@@ -41,11 +42,16 @@ def test_signals_are_those_computed_by_hand():
     )
 
 
+def test_log_odds_are_those_computed_by_hand():
+    model = Stating((2.0, -1.0), 0.5, stated_above=0.0, shared_above=0.0)
+    assert model.log_odds(np.array([[1.0, 3.0], [0.0, 0.0]])) == pytest.approx([-0.5, 0.5])
+
+
 def test_the_best_of_each_province_is_told_from_the_threshold_on():
-    assert Stating(ONLY_LEAD, 0.0, -2.0, 0.0).of_each(MADE) == [MADE[0], MADE[2]]
-    assert Stating(ONLY_LEAD, 0.0, -1.9, 0.0).of_each(MADE) == [MADE[0]]
-    assert Stating(ONLY_LEAD, 0.0, -1.9, 0.0).of_each(MADE, above=-2.0) == [MADE[0], MADE[2]]
-    assert Stating(ONLY_LEAD, 0.0, -1.9, 0.0).of_each([]) == []
+    assert best_of_each(MADE, LEADS, -2.0) == [MADE[0], MADE[2]]
+    assert best_of_each(MADE, LEADS, -1.9) == [MADE[0]]
+    assert best_of_each(MADE, np.array([-1.0, 0.0, -2.0]), -2.0) == [MADE[1], MADE[2]]
+    assert best_of_each([], np.zeros(0), -2.0) == []
 
 
 @pytest.mark.parametrize(
@@ -64,10 +70,11 @@ def test_a_smaller_place_gives_way_to_a_figure_of_the_province_itself(own, told)
         Statement("甲省", row, -row, one, 0.5, 0.5, is_aside=False, is_below=bool(one.figure.scope))
         for row, one in enumerate(found)
     ]
-    (statement,) = Stating(ONLY_LEAD, 0.0, -2.0, 0.0).of_each(made)
+    leads = np.array([0.0, -1.0])
+    (statement,) = best_of_each(made, leads, -2.0)
     assert statement.weighed.figure.quantity.text == told
     # One that does not answer at all is no reason to give way.
-    (statement,) = Stating(ONLY_LEAD, 0.0, -0.5, 0.0).of_each(made)
+    (statement,) = best_of_each(made, leads, -0.5)
     assert statement.weighed.figure.quantity.text == "1.41亿元"
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from index.records import ACHIEVEMENT, PLAN, TASK
 from qa.records import FACT, FIGURES, WHICH, Question
-from qa.tabulate import READ_WITHIN, ROWS_READ, asks_all, tabulate
+from qa.tabulate import PASSAGES_READ, ROWS_SEARCHED, SEARCHED_WITHIN, asks_all, tabulate
 from tests.fakes import passage
 
 ASKED = Question("各省代理机构数量", "各省专利代理机构数量", FIGURES, "专利代理机构数量")
@@ -24,12 +24,12 @@ class Numbered:
         return len(self.cited)
 
 
-def searcher_of(rows):
+def searcher_of(rows, reader=None):
     """What finds the (province, column, text, logit) rows."""
     passages = [passage(p, column, text, n) for n, (p, column, text, _) in enumerate(rows)]
     facets = SimpleNamespace(values={"province": tuple(dict.fromkeys(row[0] for row in rows))})
     store = SimpleNamespace(passages=passages, facets=facets)
-    return SimpleNamespace(store=store, words_of=lambda _: WORDS)
+    return SimpleNamespace(store=store, words_of=lambda _: WORDS, figure_reader=reader)
 
 
 def tabulated(rows, provinces, question=ASKED):
@@ -72,11 +72,11 @@ def test_the_best_passage_that_states_a_figure_is_read_further_ones_too():
 def test_no_more_than_a_few_passages_are_read():
     silent = [("甲省", ACHIEVEMENT, "加强专利代理机构监管。", 3.0)]
     stating = [("甲省", ACHIEVEMENT, THIRTY_EIGHT, 2.0)]
-    assert values(silent * (ROWS_READ - 1) + stating, ("甲省",)) == [("甲省", "38家", True)]
-    assert values(silent * ROWS_READ + stating, ("甲省",)) == []
+    assert values(silent * (ROWS_SEARCHED - 1) + stating, ("甲省",)) == [("甲省", "38家", True)]
+    assert values(silent * ROWS_SEARCHED + stating, ("甲省",)) == []
 
 
-@pytest.mark.parametrize("logit", [2.9 - READ_WITHIN, -np.inf])
+@pytest.mark.parametrize("logit", [2.9 - SEARCHED_WITHIN, -np.inf])
 def test_what_is_far_behind_the_best_of_all_states_nothing(logit):
     rows = [("乙省", ACHIEVEMENT, NINETY_FIVE, 3.0), ("甲省", ACHIEVEMENT, THIRTY_EIGHT, logit)]
     assert values(rows, ("甲省",)) == []
@@ -146,3 +146,51 @@ def test_figures_in_the_unit_that_most_are_in_are_told():
 def test_nothing_is_told_where_no_province_states_a_figure():
     rows = [("甲省", ACHIEVEMENT, "加强专利代理机构监管。", 3.0)]
     assert tabulated(rows, ("甲省", "乙省")) == ([], [])
+
+
+class Reader:
+    """Reads figures as it is told, and remembers what it was given."""
+
+    def __init__(self, log_odds):
+        self.log_odds_of = log_odds
+        self.given = []
+
+    def log_odds(self, question, passage, spans):
+        self.given.append((question, passage))
+        return np.array([self.log_odds_of[passage[slice(*span)]] for span in spans])
+
+
+def test_of_the_figures_of_a_province_the_one_that_reads_best_is_told():
+    rows = [("甲省", ACHIEVEMENT, "全省专利代理机构20家，其中国家级专利代理机构5家。", 3.0)]
+    told = []
+    for odds in ({"20家": 6.0, "5家": -6.0}, {"20家": -6.0, "5家": 6.0}):
+        searcher = searcher_of(rows, Reader(odds))
+        told += tabulate(searcher, ASKED, ("甲省",), np.array([3.0]), Numbered())
+    assert [figure.value for figure in told] == ["20家", "5家"]
+
+
+def test_what_does_not_read_like_an_answer_is_not_told():
+    rows = [("甲省", ACHIEVEMENT, THIRTY_EIGHT, 3.0), ("乙省", ACHIEVEMENT, NINETY_FIVE, 2.0)]
+    reader = Reader({"38家": 6.0, "95家": -9.0})
+    logits = np.array([3.0, 2.0])
+    found = list(tabulate(searcher_of(rows, reader), ASKED, ("甲省", "乙省"), logits, Numbered()))
+    assert [figure.value for figure in found] == ["38家"]
+    question = replace(ASKED, kind=FACT)
+    assert not asks_all(searcher_of(rows, reader), question, logits)
+    assert {asked for asked, _ in reader.given} == {ASKED.asked}
+
+
+def test_only_the_passages_that_state_the_likeliest_are_read():
+    names = [f"{n}省" for n in range(PASSAGES_READ + 4)]
+    rows = [(name, ACHIEVEMENT, THIRTY_EIGHT, 3.0 - 0.1 * n) for n, name in enumerate(names)]
+    reader = Reader({"38家": 6.0})
+    logits = np.array([row[3] for row in rows])
+    list(tabulate(searcher_of(rows, reader), ASKED, tuple(names), logits, Numbered()))
+    assert len(reader.given) == PASSAGES_READ
+
+
+def test_a_figure_that_only_one_may_state_is_not_read_to_tell_that_it_is_asked_of_nobody():
+    rows = [("甲省", ACHIEVEMENT, THIRTY_EIGHT, 3.0)]
+    reader = Reader({})
+    assert not asks_all(searcher_of(rows, reader), replace(ASKED, kind=FACT), np.array([3.0]))
+    assert reader.given == []

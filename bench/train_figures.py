@@ -1,0 +1,279 @@
+"""Teach the reader which figure of a passage is the one asked for, and weigh what it says.
+
+Run: `python -m bench.train_figures half`, then `python -m bench.train_figures whole`, after `bench.train_reader`,
+from whose network it goes on, and `bench.train`. It learns from `figures.jsonl` only: questions for figures, and
+which of those in the passages near to them are right, which partly so (another level, a part, a plan), which wrong;
+of the document, and of passages of other fields made up for this (`figure_passages.jsonl`).
+
+- `half` learns from the passages of every other row of the tables and of two fields of three; it tells how well it
+  tells the figures of the others, and writes `data/models/figures.toml`: what reading counts beside what else speaks
+  for a figure.
+- `whole` learns from all and writes `data/models/figures.npz`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
+from torch import Tensor, nn
+
+from bench.train import write_linear
+from bench.train_reader import SEED, Learning, far_off, learn
+from index.build import open_or_build
+from index.e5.pairs import Adapter, read_adapter, write_adapter
+from index.e5.spans import pooled, span_tokens
+from index.e5.weights import Weights, read_weights
+from index.encode import bundled_weights
+from index.sentences import Span
+from qa import reading
+from qa.config import load_settings
+from qa.figures.windows import windows
+from qa.opening import open_whole
+from qa.retrieve import Searcher
+from qa.stating import READ_MODEL, READ_SIGNALS, READER
+from qa.tabulate import stated_odds, statements
+
+FIGURES_FILE = Path(__file__).with_name("figures.jsonl")
+PASSAGES_FILE = Path(__file__).with_name("figure_passages.jsonl")
+RIGHT, PARTLY, WRONG = 1.0, 0.35, 0.0
+LABELS = {"right": RIGHT, "partly": PARTLY, "wrong": WRONG}
+PARTLY_COUNTS = 0.5
+"""Where what is right is told from the rest, what is so in part counts half."""
+RATE, EPOCHS = 4e-4, 3
+THRESHOLDS = {"stated_above": -1.6, "shared_above": -1.0}
+HEADER = """\
+# How likely a figure is the one of its province that is asked for, once it is read with the question: log-odds = bias
+# + sum of weight x signal (qa/stating.py); what is not read counts as `unread`. Fitted by
+# `python -m bench.train_figures half`; the thresholds were chosen on labelled questions: see bench/results.md.
+# 由 bench/train_figures.py 生成。
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a figure stands: in the passage `passage`, from character `start` on."""
+
+    passage: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A question, and how right each figure is that may answer it."""
+
+    question: str
+    labels: dict[Place, float]
+    ends: dict[Place, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text, whether it is `plan` or `achievement`, and the `part` of the whole that it belongs to."""
+
+    text: str
+    column: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spanned:
+    """A question and a window of a passage in one row of tokens, where its figures stand, and how right each is."""
+
+    tokens: list[int]
+    places: list[Span]
+    labels: list[float]
+
+
+class SpanLearning(Learning):
+    """As `Learning`, and what the mean over a part of the passage counts."""
+
+    def __init__(self, weights: Weights, start: Adapter) -> None:
+        """Begin with what was learnt of whole passages."""
+        super().__init__(weights, start)
+        self._span = nn.Linear(weights.sizes.width, 1, bias=False)
+        nn.init.normal_(self._span.weight, std=0.02)
+
+    def odds(self, batch: Sequence[Spanned]) -> Tensor:
+        """The log-odds of all figures, in order."""
+        states, is_token = self.states([example.tokens for example in batch])
+        whole, own = pooled(states, is_token, [example.places for example in batch])
+        found: Tensor = (self._head(whole.float()) + self._span(own.float()))[:, 0]
+        return found
+
+    def loss(self, batch: Sequence[Spanned]) -> Tensor:
+        """As `Learning.loss`, of figures."""
+        return far_off(self.odds(batch), [label for example in batch for label in example.labels])
+
+    def parameters(self) -> list[Tensor]:
+        """As `Learning`."""
+        return [*super().parameters(), self._span.weight]
+
+    def adapter(self) -> Adapter:
+        """As `Learning`."""
+        whole = super().adapter()
+        return Adapter(
+            whole.down, whole.up, whole.weights, whole.bias, self._span.weight.detach().numpy()[0]
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Learn and write."""
+    parser = argparse.ArgumentParser(prog="bench.train_figures")
+    parser.add_argument("part", choices=("half", "whole"))
+    is_half = parser.parse_args(arguments).part == "half"
+    settings = load_settings()
+    searcher = open_whole(open_or_build(settings.store, settings.encoder, print))
+    passages = read_passages(searcher)
+    labelled = list(read_labelled_figures())
+    shunned = left_out(passages) if is_half else set()
+    torch.manual_seed(SEED)
+    learning = SpanLearning(read_weights(bundled_weights()), read_adapter(reading.MODEL))
+    taught = [e for each in labelled for e in examples(learning, each, passages, shunned)]
+    print(f"{len(labelled)} questions, {len(taught)} windows")
+    learn(learning, taught, RATE, EPOCHS)
+    if is_half:
+        kept = {place for place, passage in passages.items() if passage.part not in shunned}
+        weigh(searcher, learning, labelled, passages, kept)
+    else:
+        write_adapter(READER, learning.adapter())
+    return 0
+
+
+def read_passages(searcher: Searcher, path: Path = PASSAGES_FILE) -> dict[str, Passage]:
+    """The passages of a store and those of a file, by what `figures.jsonl` calls them."""
+    found = {}
+    for passage in searcher.store.passages:
+        _document, address = passage.id.split("/", 1)
+        found[address] = Passage(passage.text, passage.column, address.rsplit("/", 2)[0])
+    for line in path.read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        found[entry["id"]] = Passage(entry["text"], entry["column"], entry["field"])
+    return found
+
+
+def read_labelled_figures(path: Path = FIGURES_FILE) -> Iterator[Labelled]:
+    """The questions of a file with the figures that may answer them."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        entry = json.loads(line)
+        labels, ends = {}, {}
+        for name, label in LABELS.items():
+            for passage, start, text in entry[name]:
+                place = Place(passage, start)
+                labels[place], ends[place] = label, start + len(text)
+        yield Labelled(entry["question"], labels, ends)
+
+
+def left_out(passages: Mapping[str, Passage]) -> set[str]:
+    """Every other row of the tables, and every third of the fields."""
+    parts = dict.fromkeys(passage.part for passage in passages.values())
+    rows = [part for part in parts if "/" in part]
+    fields = [part for part in parts if "/" not in part]
+    return {*rows[1::2], *fields[2::3]}
+
+
+def examples(
+    learning: SpanLearning,
+    labelled: Labelled,
+    passages: Mapping[str, Passage],
+    shunned: Iterable[str] = (),
+) -> Iterator[Spanned]:
+    """What is read for one question: the windows around its figures, but of the parts `shunned`."""
+    by_passage: dict[str, list[Place]] = defaultdict(list)
+    for place in labelled.labels:
+        if passages[place.passage].part not in shunned:
+            by_passage[place.passage].append(place)
+    for name, places in by_passage.items():
+        passage = passages[name]
+        spans = [(place.start, labelled.ends[place]) for place in places]
+        for window in windows(passage.text, passage.column, spans):
+            row, at = span_tokens(learning.tokens, labelled.question, window.text, window.spans)
+            yield Spanned(row, at, [labelled.labels[places[i]] for i in window.places])
+
+
+def weigh(
+    searcher: Searcher,
+    learning: SpanLearning,
+    labelled: Sequence[Labelled],
+    passages: Mapping[str, Passage],
+    taught: set[str],
+) -> None:
+    """Fit what reading counts, on the figures of passages not taught; tell how well each tells them."""
+    read = [_read_left(learning, each, passages, taught) for each in labelled]
+    is_right = [
+        each.labels[p] == RIGHT for each, odds in zip(labelled, read, strict=True) for p in odds
+    ]
+    is_made_up = np.array(["/" not in p.passage for odds in read for p in odds])
+    odds = np.array([value for each in read for value in each.values()])
+    for name, some in (("the document", ~is_made_up), ("other fields", is_made_up)):
+        precision = average_precision_score(np.array(is_right)[some], odds[some])
+        print(
+            f"average precision of reading alone, {name}: {precision:.3f} of {some.sum()} figures"
+        )
+    signals, labels = _beside(searcher, labelled, read)
+    weights = np.where(labels == PARTLY, PARTLY_COUNTS, 1.0)
+    model = LogisticRegression(max_iter=5000).fit(signals, labels == RIGHT, sample_weight=weights)
+    unread = round(float(signals[labels == WRONG, 1].mean()), 2)
+    write_linear(READ_MODEL, HEADER, READ_SIGNALS, model, THRESHOLDS | {"unread": unread})
+    both = model.decision_function(signals)
+    for name, scores in (
+        ("what else speaks", signals[:, 0]),
+        ("reading", signals[:, 1]),
+        ("both", both),
+    ):
+        precision = average_precision_score(labels == RIGHT, scores)
+        print(f"average precision by {name}: {precision:.3f} of {len(labels)} figures")
+
+
+@torch.inference_mode()
+def _read_left(
+    learning: SpanLearning, labelled: Labelled, passages: Mapping[str, Passage], taught: set[str]
+) -> dict[Place, float]:
+    """How the figures of a question's other passages read."""
+    found: dict[Place, float] = {}
+    for name in dict.fromkeys(
+        place.passage for place in labelled.labels if place.passage not in taught
+    ):
+        passage = passages[name]
+        places = [place for place in labelled.labels if place.passage == name]
+        spans = [(place.start, labelled.ends[place]) for place in places]
+        for window in windows(passage.text, passage.column, spans):
+            row, at = span_tokens(learning.tokens, labelled.question, window.text, window.spans)
+            odds = learning.odds([Spanned(row, at, [])]).tolist()
+            found |= {places[i]: value for i, value in zip(window.places, odds, strict=True)}
+    return found
+
+
+def _beside(
+    searcher: Searcher, labelled: Sequence[Labelled], read: Sequence[Mapping[Place, float]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """`READ_SIGNALS` of the document's figures that were read, and their labels."""
+    addresses = [passage.id.split("/", 1)[1] for passage in searcher.store.passages]
+    rows, labels = [], []
+    for each, odds in zip(labelled, read, strict=True):
+        if not any("/" in place.passage for place in odds):
+            continue
+        question = searcher.read(each.question)
+        logits = np.where(searcher.allowed(question), searcher.logits(question), -np.inf)
+        everyone = question.provinces or searcher.store.facets.values["province"]
+        made = statements(searcher, question, everyone, logits)
+        for one, known in zip(made, stated_odds(made), strict=True):
+            place = Place(addresses[one.row], one.weighed.figure.quantity.start)
+            if place in odds:
+                rows.append((known, odds[place]))
+                labels.append(each.labels[place])
+    return np.array(rows), np.array(labels)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
