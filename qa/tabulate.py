@@ -40,8 +40,8 @@ SEARCHED_WITHIN = 8.0
 """How far a passage may fall behind the best of all, in log-odds, and still be searched for figures."""
 FIGURES_WEIGHED = 5
 """So many figures of a passage are weighed."""
-PASSAGES_READ = 16
-"""So many of the passages that state the likeliest figures are read with the question."""
+PASSAGES_READ, READ_FROM = 12, -6.0
+"""So many of the passages that state the likeliest figures are read with the question, those of such log-odds."""
 
 
 def tabulate(
@@ -109,7 +109,8 @@ def weigh(
         return load_stating(), odds
     model, passages = load_stating_read(), searcher.store.passages
     read = np.full(len(made), model.unread)
-    rows = dict.fromkeys(made[place].row for place in np.argsort(-odds, kind="stable"))
+    likeliest = [place for place in np.argsort(-odds, kind="stable") if odds[place] >= READ_FROM]
+    rows = dict.fromkeys(made[place].row for place in likeliest)
     for row in islice(rows, PASSAGES_READ):
         places = [place for place, statement in enumerate(made) if statement.row == row]
         spans = [made[place].span for place in places]
