@@ -51,7 +51,7 @@ LABELS = {"right": RIGHT, "partly": PARTLY, "wrong": WRONG}
 PARTLY_COUNTS = 0.5
 """Where what is right is told from the rest, what is so in part counts half."""
 RATE, EPOCHS = 4e-4, 3
-THRESHOLDS = {"stated_above": -1.9, "shared_above": -1.0}
+THRESHOLDS = {"stated_above": -1.6, "shared_above": -1.0}
 HEADER = """\
 # How likely a figure is the one of its province that is asked for, once it is read with the question: log-odds = bias
 # + sum of weight x signal (qa/stating.py); what is not read counts as `unread`. Fitted by

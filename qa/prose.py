@@ -78,7 +78,7 @@ def figures_text(figures: Sequence[ProvinceFigure], provinces: Sequence[str]) ->
     """The figure of each province with its period, which may be ranked, and who states none."""
     lines = [figures_heading(figures, provinces)]
     for figure in figures:
-        aside = [part for part in (figure.scope, figure.measure, figure.period) if part]
+        aside = [part for part in (figure.scope, figure.measure, figure.when) if part]
         note = f"（{'，'.join(aside)}）" if aside else ""
         apart = "" if figure.comparable else f"；{INCOMPARABLE}，不宜直接比较"
         lines.append(f"{figure.province}：{figure.value}{note}{cites(figure.citations)}{apart}")

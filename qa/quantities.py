@@ -31,9 +31,10 @@ class Quantity:
     qualifier: str = ""
 
     @property
-    def estimated(self) -> bool:
-        """Whether the text expects the number and does not report it."""
-        return bool(_ESTIMATE.search(self.qualifier))
+    def estimate(self) -> str:
+        """The word by which the text expects the number and does not report it (预计), "" where it does."""
+        found = _ESTIMATE.search(self.qualifier)
+        return found[0] if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,9 @@ _UNIT_OF = {"案件": "件", "人数": "人", "户数": "户"}
 _VAGUE = re.compile(r"[余多几]")
 _PART = re.compile(r"(\d[\d,，]*(?:\.\d+)?)(万亿|[百千万亿])?")
 _LEAD = re.compile(r"可?达到?$|[高多]达$")
-_ESTIMATE = re.compile(r"预计|预期|预估|估计|有望|力争|争取")
+_ESTIMATE = re.compile(
+    "预计|预期|预估|估计|有望|力争|争取|(?:计划|拟)(?=募集|筹集|融资|投入|安排|新增|建成|实现|[^一-鿿]|$)"
+)
 _CLAUSE_END = re.compile(r"[，。；：！？,;\n]")
 
 

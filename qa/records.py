@@ -129,8 +129,10 @@ class Verdict:
 class ProvinceFigure:
     """A province's figure as written: its value, what it measures, over which period, of which place.
 
-    `amount` is its value in base units, 万 and 亿 multiplied out; a range's is its lower end. `scope` is a city or county, "" for the province itself. `comparable` says that it may be ranked
-    with the others: the same kind of figure, over as long a time, of a place as large.
+    `amount` is its value in base units, 万 and 亿 multiplied out; a range's is its lower end. `scope` is a city or
+    county, "" for the province itself. `outlook` says that it is not reached yet: the word for it (预计), or that a
+    plan names it which was not asked for; "" for what is reported. `comparable` says that it may be ranked with the
+    others: the same kind of figure, over as long a time, of a place as large, as certain.
     """
 
     province: str
@@ -141,6 +143,12 @@ class ProvinceFigure:
     comparable: bool
     citations: tuple[int, ...]
     amount: float = 0.0
+    outlook: str = ""
+
+    @property
+    def when(self) -> str:
+        """Its period, and whether it is only expected or planned."""
+        return "，".join(filter(None, (self.period, self.outlook)))
 
 
 @dataclass(frozen=True, slots=True)

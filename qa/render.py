@@ -72,6 +72,7 @@ def answer_json(answer: Answer) -> dict[str, object]:
                 "measure": f.measure,
                 "period": f.period,
                 "scope": f.scope,
+                "outlook": f.outlook,
                 "comparable": f.comparable,
                 "amount": f.amount,
                 "citations": list(f.citations),

@@ -38,6 +38,8 @@ from qa.stating import (
 ROWS_SEARCHED = 8
 SEARCHED_WITHIN = 8.0
 """How far a passage may fall behind the best of all, in log-odds, and still be searched for figures."""
+IN_PLAN = "计划"
+"""What is said of a planned figure where no plan was asked for."""
 FIGURES_WEIGHED = 5
 """So many figures of a passage are weighed."""
 PASSAGES_READ, READ_FROM = 12, -6.0
@@ -63,7 +65,8 @@ def tabulate(
     told = best_of_each(made, odds, model.stated_above)
     stated = _of_one_unit(_new_if_asked(question, told))
     stated.sort(key=lambda statement: provinces.index(statement.province))
-    alike = comparable([statement.weighed.figure for statement in stated])
+    figures = [statement.weighed.figure for statement in stated]
+    alike = comparable(figures, [statement.is_aside for statement in stated])
     for statement, rankable in zip(stated, alike, strict=True):
         figure = statement.weighed.figure
         yield ProvinceFigure(
@@ -75,6 +78,7 @@ def tabulate(
             comparable=rankable,
             citations=(quoter.cite(statement.row, (figure.sentence_start, figure.sentence_end)),),
             amount=figure.quantity.value,
+            outlook=figure.quantity.estimate or (IN_PLAN if statement.is_aside else ""),
         )
 
 

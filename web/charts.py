@@ -34,9 +34,9 @@ def figure_bars_html(figures: Sequence[ProvinceFigure]) -> str:
 
 
 def _bar(figure: ProvinceFigure, share: float) -> str:
-    period = f"（{figure.period}）" if figure.period else ""
+    when = f"（{figure.when}）" if figure.when else ""
     return (
         f'<div class="bar-row"><span class="bar-name">{escape(figure.province)}</span>'
         f'<span class="bar-track"><span class="bar" style="width:{share:.1%}"></span></span>'
-        f'<span class="bar-value">{escape(figure.value + period)}</span></div>'
+        f'<span class="bar-value">{escape(figure.value + when)}</span></div>'
     )

@@ -118,7 +118,7 @@ def _figures(turn: int, figures: Sequence[ProvinceFigure], provinces: Sequence[s
 
 def _said_of(figure: ProvinceFigure) -> str:
     """What a figure is of, when and where, and whether it may be ranked with the others."""
-    of = "，".join(filter(None, (figure.scope, figure.measure, figure.period)))
+    of = "，".join(filter(None, (figure.scope, figure.measure, figure.when)))
     return "；".join(filter(None, (of, "" if figure.comparable else INCOMPARABLE)))
 
 

@@ -117,6 +117,7 @@ class FigureReply(Reply):
     measure: str
     period: str
     scope: str
+    outlook: str
     comparable: bool
     amount: float
     citations: list[int]

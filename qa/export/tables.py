@@ -97,7 +97,7 @@ def _figures(answer: Answer) -> Table:
             figure.province,
             figure.value,
             "，".join(filter(None, (figure.scope, figure.measure))),
-            figure.period,
+            figure.when,
             COMPARABLE if figure.comparable else INCOMPARABLE,
             cites([n for n in figure.citations if n in shown]),
         )

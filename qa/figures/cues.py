@@ -39,6 +39,7 @@ class FigureCues:
     new: re.Pattern[str]
     limit: re.Pattern[str]
     limit_asked: re.Pattern[str]
+    levels: tuple[tuple[str, re.Pattern[str]], ...]
     links: re.Pattern[str]
     openers: re.Pattern[str]
     verbs: re.Pattern[str]
@@ -86,6 +87,11 @@ class FigureCues:
         named = (unit for noun, unit in self.units_named if noun.search(question))
         return frozenset(islice(named, 1))
 
+    def levels_in(self, text: str) -> list[str]:
+        """The levels that a text names (国家级, 省级), in its order."""
+        found = [(match.start(), name) for name, cue in self.levels for match in cue.finditer(text)]
+        return [name for _start, name in sorted(found)]
+
     def agree(self, one: str, other: str) -> bool:
         """Whether what is counted in two units may be the same."""
         return one == other or any({one, other} <= group for group in self.alike)
@@ -131,6 +137,7 @@ def _cues(table: dict[str, Any]) -> FigureCues:
         new=_any_of(totals["new"]),
         limit=_any_of(limits["amount"]),
         limit_asked=_any_of(limits["asked"]),
+        levels=tuple((name, _any_of(words)) for name, words in table["levels"].items()),
         links=_any_of(measure["links"], "{}+$"),
         openers=_any_of(measure["openers"], "^{}+"),
         verbs=_any_of(measure["verbs"]),

@@ -42,24 +42,25 @@ class Figure:
     part: str
 
 
-def comparable(figures: Sequence[Figure]) -> list[bool]:
+def comparable(figures: Sequence[Figure], planned: Sequence[bool]) -> list[bool]:
     """Which of several figures may be ranked together: the largest set that is like one of them.
 
     Alike are figures of one kind and unit, over periods of the same length, all reported or all
-    expected, of whole provinces or of one place, of all or of one part, and not values told apart by
-    分别. Of sets of one size the earliest is taken; a figure like no other is comparable only when it
-    is the only one.
+    expected, all planned or none, of whole provinces or of one place, of all or of one part, and not values
+    told apart by 分别. Of sets of one size the earliest is taken; a figure like no other is comparable only
+    when it is the only one.
     """
-    sets = [[_alike(one, other) for other in figures] for one in figures]
+    both = list(zip(figures, planned, strict=True))
+    sets = [[plan == own and _alike(one, other) for other, plan in both] for one, own in both]
     largest = max(sets, key=sum, default=[])
     return largest if sum(largest) > 1 or len(figures) == 1 else [False] * len(figures)
 
 
 def _alike(one: Figure, other: Figure) -> bool:
     a, b = one.quantity, other.quantity
-    same = (a.kind, a.estimated, one.months, one.scope, one.part) == (
+    same = (a.kind, bool(a.estimate), one.months, one.scope, one.part) == (
         b.kind,
-        b.estimated,
+        bool(b.estimate),
         other.months,
         other.scope,
         other.part,

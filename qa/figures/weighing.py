@@ -135,9 +135,21 @@ def _fitness(candidate: Candidate, asked: Asked, cues: FigureCues) -> float:
     else:
         bounds = quantity.qualifier.split("…")
         fit += 0.3 * any(len(bound) > 1 and bound in asked.question for bound in bounds)
+    fit -= 0.8 * _is_of_another_level(candidate, asked, cues)
     fit -= 0.5 * bool(_CONDITION.match(candidate.reading.text, quantity.end))
     fit += 0.3 * (quantity.unit == "日" and bool(re.search("[天日号]", asked.question)))
     return fit + _fitness_of_time_and_place(candidate, asked)
+
+
+def _is_of_another_level(candidate: Candidate, asked: Asked, cues: FigureCues) -> bool:
+    """Whether its clause says of it another level than the question: the last before it, or the first after."""
+    wanted = cues.levels_in(asked.question)
+    if not wanted:
+        return False
+    after = CLAUSE_END.split(candidate.reading.text[candidate.quantity.end : candidate.end])[0]
+    before = cues.levels_in(candidate.before)
+    own = before[-1:] or cues.levels_in(after)[:1]
+    return bool(own) and own[0] not in wanted
 
 
 def _fitness_of_time_and_place(candidate: Candidate, asked: Asked) -> float:

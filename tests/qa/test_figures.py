@@ -8,11 +8,11 @@ from qa.figures import (
     answer_figure,
     asked_kinds,
     asks_new,
-    comparable,
     load_figure_cues,
     nearest_figure,
     weighed_figures,
 )
+from qa.figures import comparable as figures_comparable
 
 KINDS = [
     ("浙江江苏专利质押谁融得多", {"amount"}),
@@ -253,6 +253,11 @@ def test_values_told_apart_are_one_quantity():
 PLEDGED = "全省专利质押融资额达{}。"
 
 
+def comparable(figures, planned=()):
+    """As `qa.figures.comparable`, none planned."""
+    return figures_comparable(figures, planned or [False] * len(figures))
+
+
 def pledged(*amounts):
     return [ask("专利质押融资额多少", PLEDGED.format(amount)) for amount in amounts]
 
@@ -285,6 +290,33 @@ def test_an_estimate_is_not_comparable_with_facts():
         ask("专利质押融资额", "预计2017年专利质押融资额达6亿元。"),
     ]
     assert comparable(figures) == [True, True, False]
+
+
+def test_a_plan_is_not_comparable_with_what_was_done():
+    figures = pledged("40亿元", "5亿元", "8亿元")
+    assert comparable(figures, [False, True, False]) == [True, False, True]
+    assert comparable(figures, [True, True, True]) == [True, True, True]
+
+
+LEVELS = "目前有国家级服务机构6家，省级服务机构4家。"
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [("国家级机构有几家", "6家"), ("省级机构有几家", "4家"), ("省级机构4家、国家级几家", "6家")],
+)
+def test_a_figure_of_another_level_gives_way(question, count):
+    assert ask(question, LEVELS).quantity.text == count
+
+
+def test_the_level_of_a_clause_speaks_only_where_another_is_asked_for():
+    def fitness(question, text):
+        return weighed_figures(question, ["机构"], text, 1)[0].fitness
+
+    national, unsaid = "国家级机构6家。", "服务机构6家。"
+    assert fitness("省级机构有几家", national) < fitness("省级机构有几家", unsaid)
+    assert fitness("国家级、省级机构有几家", national) == fitness("机构有几家", national)
+    assert fitness("机构有几家", national) == fitness("机构有几家", unsaid)
 
 
 def test_a_county_is_not_comparable_with_provinces():

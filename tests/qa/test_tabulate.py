@@ -95,6 +95,23 @@ def test_a_plan_may_state_a_figure_a_task_may_not():
     assert values(rows, ("甲省", "乙省")) == [("乙省", "95家", True)]
 
 
+def test_what_is_only_expected_or_planned_says_so_and_is_not_ranked():
+    rows = [
+        ("甲省", ACHIEVEMENT, THIRTY_EIGHT, 3.0),
+        ("乙省", ACHIEVEMENT, "全省专利代理机构总数预计达到95家。", 3.0),
+        ("丙省", PLAN, "全省专利代理机构总数达到20家。", 3.0),
+        ("丁省", ACHIEVEMENT, NINETY_FIVE, 3.0),
+    ]
+    provinces = tuple(row[0] for row in rows)
+    figures, _ = tabulated(rows, provinces)
+    assert [(f.outlook, f.comparable) for f in figures] == [
+        ("", True), ("预计", False), ("计划", False), ("", True)
+    ]  # fmt: skip
+    # Where plans are asked for, that a plan names it is nothing to say.
+    asked = replace(ASKED, columns=(PLAN,))
+    assert [f.outlook for f in tabulated(rows[2:3], provinces, asked)[0]] == [""]
+
+
 def test_a_countys_figure_does_not_stand_in_for_the_provinces():
     county = ("甲省", ACHIEVEMENT, "龙里县专利代理机构41家。", 3.0)
     assert values(

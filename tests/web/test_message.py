@@ -105,13 +105,13 @@ def test_figures_stand_in_a_table_with_bars_and_who_states_none():
     figures = (
         ProvinceFigure("甲省", "38家", "代理机构", "2017年", "某市", True, (1,), 38),
         ProvinceFigure("乙省", "95家", "", "", "", True, (2,), 95),
-        ProvinceFigure("丙省", "8家", "新设", "", "", False, (3,), 8),
+        ProvinceFigure("丙省", "8家", "新设", "", "", False, (3,), 8, "预计"),
     )
     html = said(answer(kind=FIGURES, figures=figures, asked={"provinces": ()}))
     assert "<p>逐一查看4个省份，3个给出了数字：</p>" in html
     assert html.index("乙省</span>") < html.index("甲省</span>")
     row = f"<tr><th>甲省</th><td>38家{link(1)}</td><td>某市，代理机构，2017年</td></tr>"
-    odd = f"<tr><th>丙省</th><td>8家{link(3)}</td><td>新设；口径不同</td></tr>"
+    odd = f"<tr><th>丙省</th><td>8家{link(3)}</td><td>新设，预计；口径不同</td></tr>"
     assert row in html and odd in html
     assert "<p>材料未给出（不等于没有）：丁省。</p>" in html
     # Of the provinces asked about only these are accounted for.
