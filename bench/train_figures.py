@@ -51,10 +51,10 @@ LABELS = {"right": RIGHT, "partly": PARTLY, "wrong": WRONG}
 PARTLY_COUNTS = 0.5
 """Where what is right is told from the rest, what is so in part counts half."""
 RATE, EPOCHS = 4e-4, 3
-THRESHOLDS = {"stated_above": -1.6, "shared_above": -1.0}
+THRESHOLDS = {"stated_above": -1.8, "shared_above": -1.0}
 HEADER = """\
 # How likely a figure is the one of its province that is asked for, once it is read with the question: log-odds = bias
-# + sum of weight x signal (qa/stating.py); what is not read counts as `unread`. Fitted by
+# + sum of weight x signal (qa/stating.py). Fitted by
 # `python -m bench.train_figures half`; the thresholds were chosen on labelled questions: see bench/results.md.
 # 由 bench/train_figures.py 生成。
 """
@@ -223,8 +223,7 @@ def weigh(
     signals, labels = _beside(searcher, labelled, read)
     weights = np.where(labels == PARTLY, PARTLY_COUNTS, 1.0)
     model = LogisticRegression(max_iter=5000).fit(signals, labels == RIGHT, sample_weight=weights)
-    unread = round(float(signals[labels == WRONG, 1].mean()), 2)
-    write_linear(READ_MODEL, HEADER, READ_SIGNALS, model, THRESHOLDS | {"unread": unread})
+    write_linear(READ_MODEL, HEADER, READ_SIGNALS, model, THRESHOLDS)
     both = model.decision_function(signals)
     for name, scores in (
         ("what else speaks", signals[:, 0]),

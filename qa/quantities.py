@@ -33,8 +33,8 @@ class Quantity:
     @property
     def estimate(self) -> str:
         """The word by which the text expects the number and does not report it (预计), "" where it does."""
-        found = _ESTIMATE.search(self.qualifier)
-        return found[0] if found else ""
+        first = self.qualifier.split("…")[0]
+        return first if first in _ESTIMATES else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ _UNITS = {
 }
 UNIT_KINDS = {unit: kind for kind, units in _UNITS.items() for unit in units}
 """The kind of quantity that each unit, as written, makes."""
-_ALIASES = {"名": "人", "位": "人", "大类": "类"}
+_ALIASES = {"名": "人", "位": "人", "大类": "类", "千米": "公里", "千克": "公斤"}
 _FACTORS = {"%": 0.01, "‰": 0.001, "个百分点": 0.01}
 _ARABIC_ONLY = frozenset("省市县区份分部款例处间栋架头只株棵门米斤")
 """After a Chinese numeral these make other words: 十分, 三部曲, 九省, 一处."""
@@ -132,7 +132,7 @@ _NOT_BEFORE = {
     "部": "门分委", "期": "间货限建工", "条": "例", "省": "级直属", "市": "级场值", "县": "级域",
     "区": "域", "分": "之级", "场": "地所", "名": "录牌", "年": "级度底末初", "份": "额", "项": "圈",
     "天": "然", "支": "持", "批": "准", "位": "于置", "次": "会", "所": "属",
-    "处": "理罚置分长级", "间": "接隔断", "头": "部条", "只": "要有能是", "门": "户类槛诊", "架": "构子", "米": "粉",
+    "处": "理罚置分长级于在方室境", "间": "接隔断", "头": "部条", "只": "要有能是", "门": "市店户类槛诊", "架": "构子", "米": "粉",
 }  # fmt: skip
 """A unit followed by one of these is the beginning of another word: 5部门, 2区域."""
 
@@ -180,7 +180,7 @@ _BOUNDS = (
 )
 _NUMBER = (
     rf"(?:(?:\d{{1,3}}(?:[,，]\d{{3}})+(?!\d)|\d+)(?:\.\d+)?|[{NUMERALS}]+)"
-    rf"[余多几]?(?:万亿|[百千万亿])?(?:(?<=亿)[\d.]+万)?[余多几]?"
+    rf"[余多几]?(?:万亿|千(?![米克瓦])|[百万亿])?(?:(?<=亿)[\d.]+万)?[余多几]?"
 )
 UNIT_PATTERN = "|".join(
     re.escape(unit) + (f"(?![{_NOT_BEFORE[unit]}])" if unit in _NOT_BEFORE else "")
@@ -205,8 +205,10 @@ _UNIT_OF = {"案件": "件", "人数": "人", "户数": "户"}
 _VAGUE = re.compile(r"[余多几]")
 _PART = re.compile(r"(\d[\d,，]*(?:\.\d+)?)(万亿|[百千万亿])?")
 _LEAD = re.compile(r"可?达到?$|[高多]达$")
+_ESTIMATES = ("预计", "预期", "预估", "估计", "有望", "力争", "争取", "计划", "拟")
+_INTENDED = "募集|筹集|融资|投入|投资|总投资|安排|发放|新增|新建|建成|建设|组建|培训|培育|举办|开展|实施|实现"
 _ESTIMATE = re.compile(
-    "预计|预期|预估|估计|有望|力争|争取|(?:计划|拟)(?=募集|筹集|融资|投入|安排|新增|建成|实现|[^一-鿿]|$)"
+    rf"{'|'.join(_ESTIMATES[:-2])}|(?:(?<![按度动发人])计划|(?<![模虚])拟)(?={_INTENDED})"
 )
 _CLAUSE_END = re.compile(r"[，。；：！？,;\n]")
 

@@ -72,15 +72,13 @@ class Statement:
 class Stating:
     """Weights of `STATING_SIGNALS`, or of `READ_SIGNALS`; a figure is told from `stated_above` on.
 
-    Where several provinces state one from `shared_above` on, a question that names none asks them all. What
-    is not read counts as read as `unread`.
+    Where several provinces state one from `shared_above` on, a question that names none asks them all.
     """
 
     weights: tuple[float, ...]
     bias: float
     stated_above: float
     shared_above: float
-    unread: float = 0.0
 
     def log_odds(self, signals: FloatMatrix) -> Vector:
         """The log-odds of the statements in the rows of `signals` that they are what is asked for."""
@@ -88,7 +86,7 @@ class Stating:
         return odds
 
 
-def best_of_each(statements: Sequence[Statement], odds: Vector, above: float) -> list[Statement]:
+def told_of_each(statements: Sequence[Statement], odds: Vector, above: float) -> list[Statement]:
     """The statement of each province that answers best by its `odds`, of those from `above` on.
 
     A smaller place stands for its province only where that states no figure of the kind itself.

@@ -29,10 +29,10 @@ from qa.signals import Vector
 from qa.stating import (
     Statement,
     Stating,
-    best_of_each,
     load_stating,
     load_stating_read,
     stating_signals,
+    told_of_each,
 )
 
 ROWS_SEARCHED = 8
@@ -42,8 +42,10 @@ IN_PLAN = "计划"
 """What is said of a planned figure where no plan was asked for."""
 FIGURES_WEIGHED = 5
 """So many figures of a passage are weighed."""
-PASSAGES_READ, READ_FROM = 12, -6.0
-"""So many of the passages that state the likeliest figures are read with the question, those of such log-odds."""
+READ_FROM = -6.0
+"""Passages are read with the question that state a figure of such log-odds or more,"""
+PASSAGES_READ, MOST_READ = 12, 32
+"""so many of them, or as many as there are provinces, but no more than `MOST_READ`."""
 
 
 def tabulate(
@@ -62,7 +64,7 @@ def tabulate(
     """
     made = statements(searcher, question, provinces, logits)
     model, odds = weigh(searcher, question, made)
-    told = best_of_each(made, odds, model.stated_above)
+    told = told_of_each(made, odds, model.stated_above)
     stated = _of_one_unit(_new_if_asked(question, told))
     stated.sort(key=lambda statement: provinces.index(statement.province))
     figures = [statement.weighed.figure for statement in stated]
@@ -93,12 +95,12 @@ def asks_all(searcher: Searcher, question: Question, logits: Vector) -> bool:
         return False
     everyone = searcher.store.facets.values["province"]
     made = statements(searcher, question, everyone, logits)
-    # Most questions of nobody ask for the figure of one: these are told without reading.
+    # Most questions that name no province ask for the figure of one: these are told without reading.
     first, odds = load_stating(), stated_odds(made)
-    if not _in_like_units(best_of_each(made, odds, first.stated_above)):
+    if not _in_like_units(told_of_each(made, odds, first.stated_above)):
         return False
     model, odds = weigh(searcher, question, made)
-    return _in_like_units(best_of_each(made, odds, model.shared_above))
+    return _in_like_units(told_of_each(made, odds, model.shared_above))
 
 
 def weigh(
@@ -106,22 +108,32 @@ def weigh(
 ) -> tuple[Stating, Vector]:
     """The log-odds of each of `made` that it is what is asked for, and the model that they are of.
 
-    The likeliest are read with the question where anything can read them. Raises as `tabulate`.
+    Where anything can read them, the likeliest passages are read with the question. What is not read is told
+    where it would be without reading. Raises as `tabulate`.
     """
-    odds, reader = stated_odds(made), searcher.figure_reader
+    first, known, reader = load_stating(), stated_odds(made), searcher.figure_reader
     if reader is None or not made:
-        return load_stating(), odds
+        return first, known
     model, passages = load_stating_read(), searcher.store.passages
-    read = np.full(len(made), model.unread)
-    likeliest = [place for place in np.argsort(-odds, kind="stable") if odds[place] >= READ_FROM]
-    rows = dict.fromkeys(made[place].row for place in likeliest)
-    for row in islice(rows, PASSAGES_READ):
-        places = [place for place, statement in enumerate(made) if statement.row == row]
+    odds = known + (model.stated_above - first.stated_above)
+    for row in _worth_reading(made, known):
+        places = [i for i, one in enumerate(made) if one.row == row and one.kind != DATE]
         spans = [made[place].span for place in places]
         for window in windows(passages[row].text, passages[row].column, spans):
             among = [places[place] for place in window.places]
-            read[among] = reader.log_odds(question.asked, window.text, window.spans)
-    return model, model.log_odds(np.column_stack([odds, read]))
+            read = reader.log_odds(question.asked, window.text, window.spans)
+            odds[among] = model.log_odds(np.column_stack([known[among], read]))
+    return model, odds
+
+
+def _worth_reading(made: Sequence[Statement], odds: Vector) -> list[int]:
+    """The rows of the passages that state the likeliest figure of each province, then of further likely ones."""
+    likely = [made[i] for i in np.argsort(-odds, kind="stable") if odds[i] >= READ_FROM]
+    best = {statement.province: statement.row for statement in reversed(likely)}.values()
+    rows = dict.fromkeys(statement.row for statement in likely)
+    first = [row for row in rows if row in best][:MOST_READ]
+    further = (row for row in rows if row not in best)
+    return [*first, *islice(further, max(0, PASSAGES_READ - len(first)))]
 
 
 def stated_odds(made: Sequence[Statement]) -> Vector:

@@ -37,7 +37,7 @@ class SpanNetwork:
 
     @torch.inference_mode()
     def log_odds(self, question: str, passage: str, spans: Sequence[Span]) -> NDArray[np.float32]:
-        """The log-odds that each of `spans`, in order and apart, is what is asked for, shape (n,)."""
+        """The log-odds that each of `spans`, one or more, in order and apart, is what is asked for, shape (n,)."""
         row, places = span_tokens(self._network.tokens, question, passage, spans)
         states, is_token = self._network.states([row])
         whole, parts = pooled(states, is_token, [places])
@@ -48,7 +48,7 @@ class SpanNetwork:
 def pooled(
     states: Tensor, is_token: Tensor, places: Sequence[Sequence[Span]]
 ) -> tuple[Tensor, Tensor]:
-    """For each part of each row, the mean of the row's states and that of its own, shape (parts, width)."""
+    """For each part of each row, the mean of the row's states and that of its own, shape (parts, width); of one or more."""
     means = (states * is_token[..., None]).sum(1) / is_token.sum(1, keepdim=True)
     own = [(row, start, end) for row, spans in enumerate(places) for start, end in spans]
     return (

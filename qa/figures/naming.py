@@ -47,12 +47,17 @@ def comparable(figures: Sequence[Figure], planned: Sequence[bool]) -> list[bool]
 
     Alike are figures of one kind and unit, over periods of the same length, all reported or all
     expected, all planned or none, of whole provinces or of one place, of all or of one part, and not values
-    told apart by 分别. Of sets of one size the earliest is taken; a figure like no other is comparable only
-    when it is the only one.
+    told apart by 分别. What is reported goes before what is expected or planned; of sets of one size the earliest
+    is taken; a figure like no other is comparable only when it is the only one.
     """
     both = list(zip(figures, planned, strict=True))
     sets = [[plan == own and _alike(one, other) for other, plan in both] for one, own in both]
-    largest = max(sets, key=sum, default=[])
+
+    def worth(place: int) -> tuple[bool, int]:
+        is_reported = not planned[place] and not figures[place].quantity.estimate
+        return is_reported and sum(sets[place]) > 1, sum(sets[place])
+
+    largest = sets[max(range(len(sets)), key=worth)] if sets else []
     return largest if sum(largest) > 1 or len(figures) == 1 else [False] * len(figures)
 
 

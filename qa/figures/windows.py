@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from index.records import PLAN
+from index.records import PLAN, TEXT
 from index.sentences import Span
 
 BEFORE, AFTER = 70, 30
@@ -13,7 +13,8 @@ BEFORE, AFTER = 70, 30
 WIDEST = 110
 """Characters from the first figure to the last."""
 DONE, PLANNED = "完成：", "计划："
-"""What stands before what was done, and what is planned: the passage itself often does not say."""
+"""What stands before what was done, and what is planned, where a column tells: the passage itself often does not."""
+HEADS = {PLAN: PLANNED, TEXT: ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +27,19 @@ class Window:
 
 
 def windows(text: str, column: str, spans: Sequence[Span]) -> Iterator[Window]:
-    """The pieces of a passage's text that hold all of `spans`, which do not overlap, in any order."""
+    """The pieces of a passage's text that hold all of `spans` but those longer than `WIDEST`.
+
+    They do not overlap, and may come in any order.
+    """
     order = sorted(range(len(spans)), key=spans.__getitem__)
+    order = [place for place in order if spans[place][1] - spans[place][0] <= WIDEST]
     groups: list[list[int]] = []
     for place in order:
         if groups and spans[place][1] - spans[groups[-1][0]][0] <= WIDEST:
             groups[-1].append(place)
         else:
             groups.append([place])
-    head = PLANNED if column == PLAN else DONE
+    head = HEADS.get(column, DONE)
     for group in groups:
         end = min(len(text), spans[group[-1]][1] + AFTER)
         start = max(0, min(spans[group[0]][0] - BEFORE, end - BEFORE - AFTER))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from index.e5 import load_network
-from index.e5.pairs import PairNetwork, read_adapter, write_adapter
+from index.e5.pairs import read_adapter, write_adapter
 from index.e5.spans import SpanNetwork, pooled, span_tokens
 from index.encode import bundled_weights
 from tests.index.test_pairs import WIDTH, adapter
@@ -85,4 +85,3 @@ def test_an_adapter_keeps_what_it_was_taught_of_parts(tmp_path):
 def test_an_adapter_that_knows_nothing_of_parts_is_refused(plain):
     with pytest.raises(ValueError, match="span_weights"):
         SpanNetwork(plain, adapter())
-    PairNetwork(load_network(bundled_weights()), adapter())

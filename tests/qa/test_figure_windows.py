@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.records import ACHIEVEMENT, PLAN
+from index.records import TEXT as WITHOUT_COLUMN
 from qa.figures.windows import AFTER, BEFORE, DONE, PLANNED, WIDEST, windows
 
 TEXT = "全省新增专利代理机构15家，共38家。"
@@ -24,6 +25,17 @@ def test_a_plan_says_so():
     assert window.text.startswith(PLANNED) and shown(window) == ["15家"]
 
 
+def test_what_has_no_column_says_nothing_of_it():
+    (window,) = windows(TEXT, WITHOUT_COLUMN, [(10, 13)])
+    assert window.text == TEXT
+
+
+def test_a_figure_longer_than_what_is_read_is_left_out():
+    text = "12家、" * WIDEST
+    (window,) = windows(text, ACHIEVEMENT, [(0, 3), (4, len(text))])
+    assert (shown(window), window.places) == (["12家"], (0,))
+
+
 def test_figures_far_from_each_other_are_read_apart():
     text = TEXT + "其" * 200 + "另有9家。"
     first, second = windows(
@@ -39,9 +51,8 @@ def test_all_figures_are_read_once_and_none_is_cut(text, data):
     edges = data.draw(st.lists(st.integers(0, len(text)), unique=True, max_size=12).map(sorted))
     spans = list(zip(edges[::2], edges[1::2], strict=False))
     found = list(windows(text, ACHIEVEMENT, spans))
-    assert sorted(place for window in found for place in window.places) == list(range(len(spans)))
+    read = [place for place, (start, end) in enumerate(spans) if end - start <= WIDEST]
+    assert sorted(place for window in found for place in window.places) == read
     for window in found:
-        texts = [text[slice(*spans[place])] for place in window.places]
-        assert shown(window) == texts
-        longest = max(map(len, texts))
-        assert len(window.text) <= len(DONE) + BEFORE + AFTER + max(WIDEST, longest)
+        assert shown(window) == [text[slice(*spans[place])] for place in window.places]
+        assert len(window.text) <= len(DONE) + BEFORE + AFTER + WIDEST

@@ -296,6 +296,8 @@ def test_a_plan_is_not_comparable_with_what_was_done():
     figures = pledged("40亿元", "5亿元", "8亿元")
     assert comparable(figures, [False, True, False]) == [True, False, True]
     assert comparable(figures, [True, True, True]) == [True, True, True]
+    # However many are planned, what is reported is ranked.
+    assert comparable(figures * 2, [False, True, True] * 2) == [True, False, False] * 2
 
 
 LEVELS = "目前有国家级服务机构6家，省级服务机构4家。"
@@ -303,7 +305,12 @@ LEVELS = "目前有国家级服务机构6家，省级服务机构4家。"
 
 @pytest.mark.parametrize(
     ("question", "count"),
-    [("国家级机构有几家", "6家"), ("省级机构有几家", "4家"), ("省级机构4家、国家级几家", "6家")],
+    [
+        ("国家级机构有几家", "6家"),
+        ("各省设立了多少处机构", "6家"),
+        ("省级机构有几家", "4家"),
+        ("省级机构4家、国家级几家", "6家"),
+    ],
 )
 def test_a_figure_of_another_level_gives_way(question, count):
     assert ask(question, LEVELS).quantity.text == count

@@ -30,6 +30,7 @@ AMOUNTS = [
 ]
 
 COUNTS = [
+    ("通车里程85千米。", "85千米", 85, "公里", ""),
     ("新增高速公路120.5公里。", "120.5公里", 120.5, "公里", ""),
     ("建成高标准农田超过1200万亩。", "超过1200万亩", 1.2e7, "亩", "超过"),
     ("港口吞吐量达12.4亿吨。", "12.4亿吨", 1.24e9, "吨", "达"),
@@ -242,9 +243,20 @@ def test_several_in_one_sentence():
 
 
 def test_an_estimate_is_told_from_a_fact():
-    text = "预计达60亿元，已有5家；力争8家；计划募集10亿元；计划单列市5个。"
+    text = "预计达60亿元，已有5家；力争8家；计划募集10亿元；拟培育30家。"
     estimates = [q.estimate for q in find_quantities(text)]
-    assert estimates == ["预计", "", "力争", "计划", ""]
+    assert estimates == ["预计", "", "力争", "计划", "拟"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "计划单列市5个。", "完成年度计划120%。", "入选“万人计划”12人。", "列入国家重点研发计划120项。",
+        "行动计划培育企业100家。", "按计划新增机构12家。", "开展模拟3次。", "虚拟投入5亿元。",
+    ],
+)  # fmt: skip
+def test_what_a_plan_is_called_estimates_nothing(text):
+    assert [q.estimate for q in find_quantities(text)] == [""]
 
 
 def test_every_span_of_the_document_is_what_it_says(document):

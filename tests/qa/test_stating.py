@@ -9,9 +9,9 @@ from qa.stating import (
     STATING_SIGNALS,
     Statement,
     Stating,
-    best_of_each,
     load_stating,
     stating_signals,
+    told_of_each,
 )
 
 WORDS = ["专利", "代理机构"]
@@ -47,11 +47,11 @@ def test_log_odds_are_those_computed_by_hand():
     assert model.log_odds(np.array([[1.0, 3.0], [0.0, 0.0]])) == pytest.approx([-0.5, 0.5])
 
 
-def test_the_best_of_each_province_is_told_from_the_threshold_on():
-    assert best_of_each(MADE, LEADS, -2.0) == [MADE[0], MADE[2]]
-    assert best_of_each(MADE, LEADS, -1.9) == [MADE[0]]
-    assert best_of_each(MADE, np.array([-1.0, 0.0, -2.0]), -2.0) == [MADE[1], MADE[2]]
-    assert best_of_each([], np.zeros(0), -2.0) == []
+def test_the_told_of_each_province_is_told_from_the_threshold_on():
+    assert told_of_each(MADE, LEADS, -2.0) == [MADE[0], MADE[2]]
+    assert told_of_each(MADE, LEADS, -1.9) == [MADE[0]]
+    assert told_of_each(MADE, np.array([-1.0, 0.0, -2.0]), -2.0) == [MADE[1], MADE[2]]
+    assert told_of_each([], np.zeros(0), -2.0) == []
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,10 @@ def test_a_smaller_place_gives_way_to_a_figure_of_the_province_itself(own, told)
         for row, one in enumerate(found)
     ]
     leads = np.array([0.0, -1.0])
-    (statement,) = best_of_each(made, leads, -2.0)
+    (statement,) = told_of_each(made, leads, -2.0)
     assert statement.weighed.figure.quantity.text == told
     # One that does not answer at all is no reason to give way.
-    (statement,) = best_of_each(made, leads, -0.5)
+    (statement,) = told_of_each(made, leads, -0.5)
     assert statement.weighed.figure.quantity.text == "1.41亿元"
 
 

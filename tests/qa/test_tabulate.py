@@ -6,7 +6,7 @@ import pytest
 
 from index.records import ACHIEVEMENT, PLAN, TASK
 from qa.records import FACT, FIGURES, WHICH, Question
-from qa.tabulate import PASSAGES_READ, ROWS_SEARCHED, SEARCHED_WITHIN, asks_all, tabulate
+from qa.tabulate import MOST_READ, PASSAGES_READ, ROWS_SEARCHED, SEARCHED_WITHIN, asks_all, tabulate
 from tests.fakes import passage
 
 ASKED = Question("各省代理机构数量", "各省专利代理机构数量", FIGURES, "专利代理机构数量")
@@ -197,13 +197,26 @@ def test_what_does_not_read_like_an_answer_is_not_told():
     assert {asked for asked, _ in reader.given} == {ASKED.asked}
 
 
-def test_only_the_passages_that_state_the_likeliest_are_read():
-    names = [f"{n}省" for n in range(PASSAGES_READ + 4)]
-    rows = [(name, ACHIEVEMENT, THIRTY_EIGHT, 3.0 - 0.1 * n) for n, name in enumerate(names)]
-    reader = Reader({"38家": 6.0})
-    logits = np.array([row[3] for row in rows])
-    list(tabulate(searcher_of(rows, reader), ASKED, tuple(names), logits, Numbered()))
+def test_of_every_province_a_passage_is_read_and_of_the_likeliest_further_ones():
+    names = tuple(f"{n}省" for n in range(MOST_READ + 4))
+    reader = Reader({"38家": 6.0, "95家": 6.0})
+    each = [(name, ACHIEVEMENT, THIRTY_EIGHT, 3.0 - 0.01 * n) for n, name in enumerate(names)]
+    figures = list(tabulate(searcher_of(each, reader), ASKED, names, logits_of(each), Numbered()))
+    assert len(reader.given) == MOST_READ
+    # Those that are not read are told where they would be without reading.
+    assert [figure.province for figure in figures] == list(names)
+    reader.given.clear()
+    rows = [
+        (p, ACHIEVEMENT, text, 3.0)
+        for p in names[:2]
+        for text in (NINETY_FIVE, *[THIRTY_EIGHT] * 7)
+    ]
+    list(tabulate(searcher_of(rows, reader), ASKED, names[:2], logits_of(rows), Numbered()))
     assert len(reader.given) == PASSAGES_READ
+
+
+def logits_of(rows):
+    return np.array([row[3] for row in rows])
 
 
 def test_a_figure_that_only_one_may_state_is_not_read_to_tell_that_it_is_asked_of_nobody():
