@@ -47,6 +47,7 @@ from bench.questions import (
 )
 from index.build import open_or_build
 from index.errors import EncoderError
+from index.store import Store
 from qa import grounds, likeness, mention, relevance, stating
 from qa.config import load_settings
 from qa.grounds import GROUNDS, READING, TERMS, expanded
@@ -212,7 +213,7 @@ def relevance_rows(
     searcher: Searcher, questions: Iterable[LabelledQuestion]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Signals and labels of the passages that each question may be answered by."""
-    addresses = _addresses(searcher)
+    addresses = addresses_of(searcher.store)
     signals, labels = [], []
     for labelled in questions:
         question = searcher.read(labelled.question)
@@ -230,7 +231,7 @@ def _fit_mention(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> N
     rows, labels = [], []
     for labelled in questions:
         question = searcher.read(labelled.question)
-        logits = _usable_logits(searcher, question)
+        logits = usable_logits(searcher, question)
         of_each = [np.flatnonzero(provinces == p) for p in searcher.store.facets.values["province"]]
         best = np.array([own[np.argmax(logits[own])] for own in of_each])
         best = best[limits.is_open(logits[best], judge.floor(logits))]
@@ -249,7 +250,7 @@ def _fit_stating(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> N
     rows, labels = [], []
     for labelled in questions:
         question = searcher.read(labelled.question)
-        logits = _usable_logits(searcher, question)
+        logits = usable_logits(searcher, question)
         made = statements(searcher, question, question.provinces or everyone, logits)
         if not made:
             continue
@@ -263,7 +264,8 @@ def _fit_stating(searcher: Searcher, questions: Sequence[LabelledQuestion]) -> N
     print(f"stating: {len(labels)} figures, {sum(labels)} to be told")
 
 
-def _usable_logits(searcher: Searcher, question: Question) -> NDArray[np.floating]:
+def usable_logits(searcher: Searcher, question: Question) -> NDArray[np.floating]:
+    """The log-odds of every passage, minus infinity where it may not be used."""
     return np.where(searcher.allowed(question), searcher.logits(question), -np.inf)
 
 
@@ -279,7 +281,7 @@ def _likeness_rows(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Signals and labels of the pairs of passages of two provinces."""
     provinces = np.array([passage.province for passage in searcher.store.passages])
-    row_of = {address: row for row, address in enumerate(_addresses(searcher))}
+    row_of = {address: row for row, address in enumerate(addresses_of(searcher.store))}
     alike: dict[int, set[int]] = defaultdict(set)
     for labelled in questions:
         rows = {row_of[address] for address in labelled.relevant}
@@ -293,8 +295,9 @@ def _likeness_rows(
     return np.vstack(signals), np.concatenate(labels)
 
 
-def _addresses(searcher: Searcher) -> list[str]:
-    return [passage.id.split("/", 1)[1] for passage in searcher.store.passages]
+def addresses_of(store: Store) -> list[str]:
+    """What labels call each passage of a store of one document: where it stands in it."""
+    return [passage.id.split("/", 1)[1] for passage in store.passages]
 
 
 def write_linear(

@@ -24,7 +24,7 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from bench.train import write_linear
+from bench.train import addresses_of, write_linear
 from bench.train_reader import SEED, Learning, Pair, learn
 from index.build import open_or_build
 from index.e5.pairs import pair_tokens, read_adapter, write_adapter
@@ -146,7 +146,7 @@ def _ndcg(judged: Judged, odds: FloatVector) -> float:
 
 def read_judged(store: Store, path: Path = ALIKE_FILE) -> Iterator[Judged]:
     """What a file says of passages of `store`, in its order."""
-    rows = {passage.id.split("/", 1)[1]: row for row, passage in enumerate(store.passages)}
+    rows = {address: row for row, address in enumerate(addresses_of(store))}
     for line in path.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
         labels = {rows[other]: label for name, label in LABELS.items() for other in entry[name]}

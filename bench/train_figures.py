@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from torch import Tensor, nn
 
-from bench.train import write_linear
+from bench.train import addresses_of, usable_logits, write_linear
 from bench.train_reader import SEED, Learning, far_off, learn
 from index.build import open_or_build
 from index.e5.pairs import Adapter, read_adapter, write_adapter
@@ -69,12 +69,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """Before which character a figure ends, and how right it is."""
+
+    end: int
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
 class Labelled:
-    """A question, and how right each figure is that may answer it."""
+    """A question, and the figures that may answer it."""
 
     question: str
-    labels: dict[Place, float]
-    ends: dict[Place, int]
+    labels: dict[Place, Label]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +95,14 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Spanned:
-    """A question and a window of a passage in one row of tokens, where its figures stand, and how right each is."""
+    """A question and a window of a passage in one row of tokens, where in it its figures stand.
+
+    `figures` and `labels` say which those are, and how right.
+    """
 
     tokens: list[int]
     places: list[Span]
+    figures: list[Place]
     labels: list[float]
 
 
@@ -143,8 +154,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"{len(labelled)} questions, {len(taught)} windows")
     learn(learning, taught, RATE, EPOCHS)
     if is_half:
-        kept = {place for place, passage in passages.items() if passage.part not in shunned}
-        weigh(searcher, learning, labelled, passages, kept)
+        kept = {passage.part for passage in passages.values()} - shunned
+        read = [_read(learning, examples(learning, each, passages, kept)) for each in labelled]
+        weigh(searcher, labelled, read)
     else:
         write_adapter(READER, learning.adapter())
     return 0
@@ -153,8 +165,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def read_passages(searcher: Searcher, path: Path = PASSAGES_FILE) -> dict[str, Passage]:
     """The passages of a store and those of a file, by what `figures.jsonl` calls them."""
     found = {}
-    for passage in searcher.store.passages:
-        _document, address = passage.id.split("/", 1)
+    for passage, address in zip(searcher.store.passages, addresses_of(searcher.store), strict=True):
         found[address] = Passage(passage.text, passage.column, address.rsplit("/", 2)[0])
     for line in path.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
@@ -166,19 +177,19 @@ def read_labelled_figures(path: Path = FIGURES_FILE) -> Iterator[Labelled]:
     """The questions of a file with the figures that may answer them."""
     for line in path.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
-        labels, ends = {}, {}
-        for name, label in LABELS.items():
-            for passage, start, text in entry[name]:
-                place = Place(passage, start)
-                labels[place], ends[place] = label, start + len(text)
-        yield Labelled(entry["question"], labels, ends)
+        labels = {
+            Place(passage, start): Label(start + len(text), right)
+            for name, right in LABELS.items()
+            for passage, start, text in entry[name]
+        }
+        yield Labelled(entry["question"], labels)
 
 
 def left_out(passages: Mapping[str, Passage]) -> set[str]:
     """Every other row of the tables, and every third of the fields."""
     parts = dict.fromkeys(passage.part for passage in passages.values())
-    rows = [part for part in parts if "/" in part]
-    fields = [part for part in parts if "/" not in part]
+    rows = [part for part in parts if _is_own(part)]
+    fields = [part for part in parts if not _is_own(part)]
     return {*rows[1::2], *fields[2::3]}
 
 
@@ -195,28 +206,25 @@ def examples(
             by_passage[place.passage].append(place)
     for name, places in by_passage.items():
         passage = passages[name]
-        spans = [(place.start, labelled.ends[place]) for place in places]
+        spans = [(place.start, labelled.labels[place].end) for place in places]
         for window in windows(passage.text, passage.column, spans):
             row, at = span_tokens(learning.tokens, labelled.question, window.text, window.spans)
-            yield Spanned(row, at, [labelled.labels[places[i]] for i in window.places])
+            figures = [places[i] for i in window.places]
+            yield Spanned(row, at, figures, [labelled.labels[f].right for f in figures])
 
 
 def weigh(
-    searcher: Searcher,
-    learning: SpanLearning,
-    labelled: Sequence[Labelled],
-    passages: Mapping[str, Passage],
-    taught: set[str],
+    searcher: Searcher, labelled: Sequence[Labelled], read: Sequence[Mapping[Place, float]]
 ) -> None:
-    """Fit what reading counts, on the figures of passages not taught; tell how well each tells them."""
-    read = [_read_left(learning, each, passages, taught) for each in labelled]
-    is_right = [
-        each.labels[p] == RIGHT for each, odds in zip(labelled, read, strict=True) for p in odds
+    """Fit what reading counts, by how the figures of passages not taught read; tell how well each tells them."""
+    found = [
+        (_is_own(place.passage), each.labels[place].right == RIGHT, value)
+        for each, odds in zip(labelled, read, strict=True)
+        for place, value in odds.items()
     ]
-    is_made_up = np.array(["/" not in p.passage for odds in read for p in odds])
-    odds = np.array([value for each in read for value in each.values()])
-    for name, some in (("the document", ~is_made_up), ("other fields", is_made_up)):
-        precision = average_precision_score(np.array(is_right)[some], odds[some])
+    is_own, is_right, values = (np.array(column) for column in zip(*found, strict=True))
+    for name, some in (("the document", is_own), ("other fields", ~is_own)):
+        precision = average_precision_score(is_right[some], values[some])
         print(
             f"average precision of reading alone, {name}: {precision:.3f} of {some.sum()} figures"
         )
@@ -235,43 +243,39 @@ def weigh(
 
 
 @torch.inference_mode()
-def _read_left(
-    learning: SpanLearning, labelled: Labelled, passages: Mapping[str, Passage], taught: set[str]
-) -> dict[Place, float]:
-    """How the figures of a question's other passages read."""
-    found: dict[Place, float] = {}
-    for name in dict.fromkeys(
-        place.passage for place in labelled.labels if place.passage not in taught
-    ):
-        passage = passages[name]
-        places = [place for place in labelled.labels if place.passage == name]
-        spans = [(place.start, labelled.ends[place]) for place in places]
-        for window in windows(passage.text, passage.column, spans):
-            row, at = span_tokens(learning.tokens, labelled.question, window.text, window.spans)
-            odds = learning.odds([Spanned(row, at, [])]).tolist()
-            found |= {places[i]: value for i, value in zip(window.places, odds, strict=True)}
-    return found
+def _read(learning: SpanLearning, windows_of_one: Iterable[Spanned]) -> dict[Place, float]:
+    """How the figures of a question read."""
+    return {
+        figure: odds
+        for example in windows_of_one
+        for figure, odds in zip(example.figures, learning.odds([example]).tolist(), strict=True)
+    }
 
 
 def _beside(
     searcher: Searcher, labelled: Sequence[Labelled], read: Sequence[Mapping[Place, float]]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """`READ_SIGNALS` of the document's figures that were read, and their labels."""
-    addresses = [passage.id.split("/", 1)[1] for passage in searcher.store.passages]
+    addresses = addresses_of(searcher.store)
     rows, labels = [], []
     for each, odds in zip(labelled, read, strict=True):
-        if not any("/" in place.passage for place in odds):
+        if not any(_is_own(place.passage) for place in odds):
             continue
         question = searcher.read(each.question)
-        logits = np.where(searcher.allowed(question), searcher.logits(question), -np.inf)
+        logits = usable_logits(searcher, question)
         everyone = question.provinces or searcher.store.facets.values["province"]
         made = statements(searcher, question, everyone, logits)
         for one, known in zip(made, stated_odds(made), strict=True):
             place = Place(addresses[one.row], one.weighed.figure.quantity.start)
             if place in odds:
                 rows.append((known, odds[place]))
-                labels.append(each.labels[place])
+                labels.append(each.labels[place].right)
     return np.array(rows), np.array(labels)
+
+
+def _is_own(name: str) -> bool:
+    """Whether a passage, or a part of the whole, is the document's: these are called by their row."""
+    return "/" in name
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import binary_cross_entropy_with_logits, dropout, linear
 
+from bench.train import addresses_of
 from index.build import open_or_build
 from index.e5.network import Network
 from index.e5.pairs import MATRICES, Adapter, pair_tokens, write_adapter
@@ -139,7 +140,8 @@ def main() -> int:
 
 def read_pairs(searcher: Searcher, tokens: Tokens, path: Path = PAIRS_FILE) -> list[Pair]:
     """The pairs of a file, the questions as they are understood."""
-    texts = {passage.id.split("/", 1)[1]: passage.text for passage in searcher.store.passages}
+    store = searcher.store
+    texts = dict(zip(addresses_of(store), (p.text for p in store.passages), strict=True))
     pairs = []
     for line in path.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)

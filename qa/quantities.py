@@ -34,7 +34,7 @@ class Quantity:
     def estimate(self) -> str:
         """The word by which the text expects the number and does not report it (预计), "" where it does."""
         first = self.qualifier.split("…")[0]
-        return first if first in _ESTIMATES else ""
+        return first if first in (*_EXPECTED, *_MEANT) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +205,11 @@ _UNIT_OF = {"案件": "件", "人数": "人", "户数": "户"}
 _VAGUE = re.compile(r"[余多几]")
 _PART = re.compile(r"(\d[\d,，]*(?:\.\d+)?)(万亿|[百千万亿])?")
 _LEAD = re.compile(r"可?达到?$|[高多]达$")
-_ESTIMATES = ("预计", "预期", "预估", "估计", "有望", "力争", "争取", "计划", "拟")
+_EXPECTED = ("预计", "预期", "预估", "估计", "有望", "力争", "争取")
+_MEANT = ("计划", "拟")
 _INTENDED = "募集|筹集|融资|投入|投资|总投资|安排|发放|新增|新建|建成|建设|组建|培训|培育|举办|开展|实施|实现"
 _ESTIMATE = re.compile(
-    rf"{'|'.join(_ESTIMATES[:-2])}|(?:(?<![按度动发人])计划|(?<![模虚])拟)(?={_INTENDED})"
+    rf"{'|'.join(_EXPECTED)}|(?:(?<![按度动发人])计划|(?<![模虚])拟)(?={_INTENDED})"
 )
 _CLAUSE_END = re.compile(r"[，。；：！？,;\n]")
 

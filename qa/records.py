@@ -129,10 +129,11 @@ class Verdict:
 class ProvinceFigure:
     """A province's figure as written: its value, what it measures, over which period, of which place.
 
-    `amount` is its value in base units, 万 and 亿 multiplied out; a range's is its lower end. `scope` is a city or
-    county, "" for the province itself. `outlook` says that it is not reached yet: the word for it (预计), or that a
-    plan names it which was not asked for; "" for what is reported, and where plans were. `comparable` says that it may be ranked with the
-    others: the same kind of figure, over as long a time, of a place as large, as certain.
+    `amount` is its value in base units, 万 and 亿 multiplied out; a range's is its lower end. `scope` is a
+    city or county, "" for the province itself. `outlook` says that it is not reached yet: the word for it
+    (预计), or that a plan names it which was not asked for; "" for what is reported, and where plans were.
+    `comparable` says that it may be ranked with the others: the same kind of figure, over as long a time,
+    of a place as large, as certain.
     """
 
     province: str

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.bundled import DATA
-from index.encode import FloatMatrix
 from index.sentences import Span
 from qa.figures import WeighedFigure
 from qa.linear import load_linear
@@ -80,7 +80,7 @@ class Stating:
     stated_above: float
     shared_above: float
 
-    def log_odds(self, signals: FloatMatrix) -> Vector:
+    def log_odds(self, signals: NDArray[np.floating]) -> Vector:
         """The log-odds of the statements in the rows of `signals` that they are what is asked for."""
         odds: Vector = signals @ np.array(self.weights) + self.bias
         return odds
@@ -102,7 +102,7 @@ def told_of_each(statements: Sequence[Statement], odds: Vector, above: float) ->
     return list(best.values())
 
 
-def stating_signals(statements: Sequence[Statement]) -> FloatMatrix:
+def stating_signals(statements: Sequence[Statement]) -> NDArray[np.floating]:
     """`STATING_SIGNALS` of each statement made for one question, shape (n, signals); there is at least one."""
     odds = np.array([statement.log_odds for statement in statements])
     scores = np.array([statement.weighed.score for statement in statements])

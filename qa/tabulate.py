@@ -43,9 +43,9 @@ IN_PLAN = "计划"
 FIGURES_WEIGHED = 5
 """So many figures of a passage are weighed."""
 READ_FROM = -6.0
-"""Passages are read with the question that state a figure of such log-odds or more,"""
+"""Only passages are read with the question that state a figure of such log-odds or more."""
 PASSAGES_READ, MOST_READ = 12, 32
-"""so many of them, or as many as there are provinces, but no more than `MOST_READ`."""
+"""So many of them are read at the least, if there are, and one of each province, but no more than `MOST_READ`."""
 
 
 def tabulate(
@@ -63,7 +63,7 @@ def tabulate(
         EncoderError: the network that reads figures cannot be loaded.
     """
     made = statements(searcher, question, provinces, logits)
-    model, odds = weigh(searcher, question, made)
+    model, odds = weigh(searcher, question, made, stated_odds(made))
     told = told_of_each(made, odds, model.stated_above)
     stated = _of_one_unit(_new_if_asked(question, told))
     stated.sort(key=lambda statement: provinces.index(statement.province))
@@ -96,22 +96,22 @@ def asks_all(searcher: Searcher, question: Question, logits: Vector) -> bool:
     everyone = searcher.store.facets.values["province"]
     made = statements(searcher, question, everyone, logits)
     # Most questions that name no province ask for the figure of one: these are told without reading.
-    first, odds = load_stating(), stated_odds(made)
-    if not _in_like_units(told_of_each(made, odds, first.stated_above)):
+    known = stated_odds(made)
+    if not _in_like_units(told_of_each(made, known, load_stating().stated_above)):
         return False
-    model, odds = weigh(searcher, question, made)
+    model, odds = weigh(searcher, question, made, known)
     return _in_like_units(told_of_each(made, odds, model.shared_above))
 
 
 def weigh(
-    searcher: Searcher, question: Question, made: Sequence[Statement]
+    searcher: Searcher, question: Question, made: Sequence[Statement], known: Vector
 ) -> tuple[Stating, Vector]:
     """The log-odds of each of `made` that it is what is asked for, and the model that they are of.
 
-    Where anything can read them, the likeliest passages are read with the question. What is not read is told
+    `known` are their `stated_odds`. Where anything can read them, the likeliest passages are read with the question. What is not read is told
     where it would be without reading. Raises as `tabulate`.
     """
-    first, known, reader = load_stating(), stated_odds(made), searcher.figure_reader
+    first, reader = load_stating(), searcher.figure_reader
     if reader is None or not made:
         return first, known
     model, passages = load_stating_read(), searcher.store.passages

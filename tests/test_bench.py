@@ -28,6 +28,7 @@ from bench.stard import fuse_scores
 from bench.train_alike import ALIKE_FILE, LABELS, read_judged
 from bench.train_figures import (
     FIGURES_FILE,
+    Label,
     Labelled,
     Passage,
     Place,
@@ -353,21 +354,23 @@ def test_a_network_learns_which_figure_is_asked_for(tmp_path, monkeypatch):
     learning = SpanLearning(read_weights(bundled_weights()), read_adapter(reading.MODEL))
     text = "新增代理机构15家，培训260人。"
     passages = {"甲": Passage(text, "achievement", "甲")}
-    ends = {
-        Place("甲", text.index(figure)): text.index(figure) + len(figure)
-        for figure in ("15家", "260人")
-    }
-    house, people = ends
+    spans = [(text.index(figure), text.index(figure) + len(figure)) for figure in ("15家", "260人")]
     labelled = [
-        Labelled("代理机构有几家", {house: 1.0, people: 0.0}, ends),
-        Labelled("培训了多少人", {house: 0.0, people: 1.0}, ends),
+        Labelled(
+            question,
+            {
+                Place("甲", start): Label(end, r)
+                for (start, end), r in zip(spans, right, strict=True)
+            },
+        )
+        for question, right in (("代理机构有几家", (1.0, 0.0)), ("培训了多少人", (0.0, 1.0)))
     ]
     taught = [e for each in labelled for e in examples(learning, each, passages)] * 64
     assert not list(examples(learning, labelled[0], passages, {"甲"}))
     learn(learning, taught, 5e-4, epochs=8)
     write_adapter(tmp_path / "figures.npz", learning.adapter())
     reader = FigureReader(tmp_path / "figures.npz")
-    spans = [(place.start + 3, end + 3) for place, end in ends.items()]
+    spans = [(start + 3, end + 3) for start, end in spans]
     first, second = reader.log_odds("代理机构有几家", f"完成：{text}", spans)
     assert first > second
     first, second = reader.log_odds("培训了多少人", f"完成：{text}", spans)

@@ -73,8 +73,7 @@ class Network:
 
     def means(self, batch: Sequence[Sequence[int]]) -> Tensor:
         """The mean of the last states of each row of tokens, shape (n, width)."""
-        states, is_token = self.states(batch)
-        return (states * is_token[..., None]).sum(1) / is_token.sum(1, keepdim=True)
+        return means_of(*self.states(batch))
 
     def states(self, batch: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
         """The last states of rows of tokens, shape (n, longest, width), and which places hold any."""
@@ -117,6 +116,11 @@ class Network:
             self.tensors[f"{name}.b"],
             self.sizes.epsilon,
         )
+
+
+def means_of(states: Tensor, is_token: Tensor) -> Tensor:
+    """The mean of each row of states over the places that hold a token, shape (n, width)."""
+    return (states * is_token[..., None]).sum(1) / is_token.sum(1, keepdim=True)
 
 
 def _tensors_of(weights: Weights) -> dict[str, Tensor]:

@@ -65,9 +65,14 @@ class PairNetwork:
 
 def pair_tokens(tokens: Tokens, question: str, passage: str) -> list[int]:
     """A question and a passage in one row of tokens, as the network reads a pair of texts."""
-    asked = tokens.marked(tokens.of(QUESTION_PROMPT + question)[:QUESTION_TOKENS])
     said = tokens.marked(tokens.of(PROMPT + passage)[:PASSAGE_TOKENS])
-    return [*asked, asked[-1], *said[1:]]
+    return [*question_tokens(tokens, question), *said[1:]]
+
+
+def question_tokens(tokens: Tokens, question: str) -> list[int]:
+    """The beginning of such a row: the question between its marks, and the mark before the passage."""
+    asked = tokens.marked(tokens.of(QUESTION_PROMPT + question)[:QUESTION_TOKENS])
+    return [*asked, asked[-1]]
 
 
 def write_adapter(path: Path, adapter: Adapter) -> None:

@@ -13,8 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from index.e5.network import PROMPT, Network
-from index.e5.pairs import QUESTION_PROMPT, QUESTION_TOKENS, Adapter
+from index.e5.network import PROMPT, Network, means_of
+from index.e5.pairs import Adapter, question_tokens
 from index.e5.tokens import Tokens
 from index.sentences import Span
 
@@ -48,8 +48,11 @@ class SpanNetwork:
 def pooled(
     states: Tensor, is_token: Tensor, places: Sequence[Sequence[Span]]
 ) -> tuple[Tensor, Tensor]:
-    """For each part of each row, the mean of the row's states and that of its own, shape (parts, width); of one or more."""
-    means = (states * is_token[..., None]).sum(1) / is_token.sum(1, keepdim=True)
+    """For each part of each row, one or more, the mean of the row's states and that of its own.
+
+    Both of shape (parts, width).
+    """
+    means = means_of(states, is_token)
     own = [(row, start, end) for row, spans in enumerate(places) for start, end in spans]
     return (
         torch.stack([means[row] for row, _start, _end in own]),
@@ -64,8 +67,8 @@ def span_tokens(
 
     The passage is cut into tokens part by part, so that none belongs to two.
     """
-    asked = tokens.marked(tokens.of(QUESTION_PROMPT + question)[:QUESTION_TOKENS])
-    row = [*asked, asked[-1], *tokens.of(PROMPT)]
+    asked = question_tokens(tokens, question)
+    row = [*asked, *tokens.of(PROMPT)]
     places, at = [], 0
     for start, end in spans:
         row += tokens.of(passage[at:start]) if start > at else []

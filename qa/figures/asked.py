@@ -16,11 +16,12 @@ _END = "？?。！! "
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question asks for: kinds and units of figure, years, new ones only, its words' weights."""
+    """What a question asks for: kinds, units and levels of figure, years, new ones only, its words' weights."""
 
     question: str
     kinds: frozenset[str]
     units: frozenset[str]
+    levels: frozenset[str]
     years: frozenset[str]
     only_new: bool
     words: dict[str, float]
@@ -74,6 +75,7 @@ def read_asked(question: str, core_words: Iterable[str], text: str, cues: Figure
         question=question,
         kinds=asked_kinds(question),
         units=cues.units_in(question),
+        levels=frozenset(cues.levels_in(question)),
         years=years_in(question),
         only_new=asks_new(question),
         words=_weights(question, core_words, text, cues),

@@ -143,13 +143,12 @@ def _fitness(candidate: Candidate, asked: Asked, cues: FigureCues) -> float:
 
 def _is_of_another_level(candidate: Candidate, asked: Asked, cues: FigureCues) -> bool:
     """Whether its clause says of it another level than the question: the last before it, or the first after."""
-    wanted = cues.levels_in(asked.question)
-    if not wanted:
+    if not asked.levels:
         return False
     after = CLAUSE_END.split(candidate.reading.text[candidate.quantity.end : candidate.end])[0]
     before = cues.levels_in(candidate.before)
     own = before[-1:] or cues.levels_in(after)[:1]
-    return bool(own) and own[0] not in wanted
+    return bool(own) and own[0] not in asked.levels
 
 
 def _fitness_of_time_and_place(candidate: Candidate, asked: Asked) -> float:

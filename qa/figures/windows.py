@@ -31,10 +31,9 @@ def windows(text: str, column: str, spans: Sequence[Span]) -> Iterator[Window]:
 
     They do not overlap, and may come in any order.
     """
-    order = sorted(range(len(spans)), key=spans.__getitem__)
-    order = [place for place in order if spans[place][1] - spans[place][0] <= WIDEST]
+    readable = (place for place, (start, end) in enumerate(spans) if end - start <= WIDEST)
     groups: list[list[int]] = []
-    for place in order:
+    for place in sorted(readable, key=spans.__getitem__):
         if groups and spans[place][1] - spans[groups[-1][0]][0] <= WIDEST:
             groups[-1].append(place)
         else:
