@@ -132,11 +132,11 @@ def weigh(likeness: Likeness, read_beside: Sequence[tuple[Judged, FloatVector]])
         ("reading", [o for _, o in read_beside]),
         ("both", both),
     ):
-        ranked = [_ndcg(each, o) for (each, _), o in zip(read_beside, odds, strict=True)]
+        ranked = [ndcg(each, o) for (each, _), o in zip(read_beside, odds, strict=True)]
         print(f"nDCG@10 of what is near, ranked by {name}: {np.nanmean(ranked):.3f}")
 
 
-def _ndcg(judged: Judged, odds: FloatVector) -> float:
+def ndcg(judged: Judged, odds: FloatVector) -> float:
     """How well `odds` rank what is alike; not a number where nothing is."""
     is_alike = np.array(list(judged.labels.values()))[np.argsort(-odds)] == ALIKE
     weights = 1 / np.log2(np.arange(10) + 2)

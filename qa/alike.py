@@ -58,14 +58,15 @@ class PracticeTexts:
         self._passages, self._whitening = store.passages, whitening
         self._vectors, self._first = store.sentence_vectors, store.first_sentences
 
-    def practice(self, row: int, span: Span | None = None) -> str:
+    def practice(self, row: int, span: Span | None = None, asked: str = "") -> str:
         """The practice that a passage tells of: what stands from `span` on, or its beginning.
 
-        The network reads some hundred characters of it, so that it may not begin before.
+        The network reads some hundred characters of it, so that it may not begin before. What was `asked` says
+        which practice of the passage is meant, and goes first.
         """
         text = self._passages[row].text
         start = min(span[0], max(0, len(text) - LONGEST)) if span else 0
-        return text[start : start + LONGEST]
+        return f"{asked} {text[start : start + LONGEST]}".lstrip()
 
     def beside(self, row: int, other: int, span: Span | None = None) -> str:
         """The part of the passage in `other` that is nearest to `span` of the one in `row`, or to any of it."""
@@ -89,23 +90,29 @@ class Alike:
         self._texts, self._reader = texts, reader
         self.model = model
 
-    def read_beside(self, row: int, others: Rows, span: Span | None = None) -> FloatVector:
+    def read_beside(
+        self, row: int, others: Rows, span: Span | None = None, asked: str = ""
+    ) -> FloatVector:
         """How each of `others` reads beside the practice that `row` tells of in `span`, as log-odds.
+
+        `asked` is the question for the like of it, if there is one.
 
         Raises:
             EncoderError: the network cannot be loaded.
         """
-        practice = self._texts.practice(row, span)
+        practice = self._texts.practice(row, span, asked)
         parts = [self._texts.beside(row, other, span) for other in others.tolist()]
         return self._reader.log_odds(practice, parts)
 
-    def log_odds(self, likeness: Vector, row: int, near: Rows, span: Span | None = None) -> Vector:
+    def log_odds(
+        self, likeness: Vector, row: int, near: Rows, span: Span | None = None, asked: str = ""
+    ) -> Vector:
         """For each passage of the store the log-odds of the same practice; only those in `near` are read.
 
         `likeness` is what `Likeness.log_odds` says of `row`. Raises as `read_beside`.
         """
         reading = np.full(len(likeness), self.model.unread, dtype=np.float32)
-        reading[near] = self.read_beside(row, near, span)
+        reading[near] = self.read_beside(row, near, span, asked)
         return self.model.log_odds(likeness, reading)
 
 

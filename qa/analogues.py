@@ -164,21 +164,27 @@ class AnalogueFinder:
             return self._found(None, hits, logits >= self._judge.floor(logits))
         likeness = self._searcher.likeness.log_odds(source)
         span = self._searcher.best_sentence(question, source)
-        odds, edge = self._odds(source, likeness, hits, span)
+        said = self._searcher.said_beside(question, source)
+        odds, edge = self._odds(source, likeness, hits, span, said)
         return self._found(source, hits, odds >= edge)
 
     def _odds(
-        self, row: int, likeness: Vector, hits: Ranking, span: Span | None = None
+        self,
+        row: int,
+        likeness: Vector,
+        hits: Ranking,
+        span: Span | None = None,
+        asked: str = "",
     ) -> tuple[Vector, float]:
         """The log-odds that each passage tells of the practice in `row`, and from where on it does.
 
-        They are those of `likeness`, or where something can read, of the nearest of `hits` read, too.
+        `span` and `asked` say which practice of it is meant. They are those of `likeness`, or where something can read, of the nearest of `hits` read, too.
         """
         alike = self._searcher.alike
         if alike is None:
             return likeness, self._searcher.likeness.model.alike_above
         near = worth_reading(hits.rows, self._provinces)
-        return alike.log_odds(likeness, row, near, span), alike.model.alike_above
+        return alike.log_odds(likeness, row, near, span, asked), alike.model.alike_above
 
     def status(self, row: int, span: Span, words: Sequence[str]) -> str:
         """What the sentence in `span` says of its practice, as `Judge.status_of`."""

@@ -20,16 +20,17 @@ class Wording:
     """Patterns for a question's kind, for the column it asks for, and for the words of asking.
 
     `scaffolding` is taken off a question, and then what is `leading` or left `alone`. `elsewhere`
-    asks for the practice of a named province in the others, `lacking` for what the named one has not,
-    `without` for the provinces that have not, `mention` for whose documents hold the very words of its
-    group. `dealing_with` stands before a place that is not asked about; `short_forms` are written as
-    the documents have them. `anaphora` point to the question before, `instead` puts another matter in
-    its place, `recall` calls for a passage of its answer. `also` asks for a plan or a task beside what was
-    done.
+    asks for the practice of a named province in the others, which the group of `likened` names; `lacking`
+    for what the named one has not, `without` for the provinces that have not, `mention` for whose
+    documents hold the very words of its group. `dealing_with` stands before a place that is not asked
+    about; `short_forms` are written as the documents have them. `anaphora` point to the question before,
+    `instead` puts another matter in its place, `recall` calls for a passage of its answer. `also` asks for
+    a plan or a task beside what was done.
     """
 
     kinds: tuple[tuple[str, re.Pattern[str]], ...]
     elsewhere: re.Pattern[str]
+    likened: re.Pattern[str]
     lacking: re.Pattern[str]
     without: re.Pattern[str]
     dealing_with: re.Pattern[str]
@@ -84,6 +85,7 @@ def load_wording(path: Path = KNOWLEDGE / "question.toml") -> Wording:
         return Wording(
             kinds=tuple((kind, _any_of(table["kinds"][kind])) for kind in KINDS if kind != OPEN),
             elsewhere=_any_of(table["elsewhere"]["patterns"]),
+            likened=_any_of(table["likened"]["patterns"]),
             lacking=_any_of(table["lacking"]["patterns"]),
             without=_any_of(table["without"]["patterns"]),
             dealing_with=re.compile(f"(?:{'|'.join(table['dealing_with']['words'])})$"),

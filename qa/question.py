@@ -116,6 +116,7 @@ class Reader:
             is_reverse=_is_reverse(kind, question),
             literal=literal,
             said=said,
+            likened=self._likened(question) if kind == SIMILAR else "",
             provinces=provinces,
             columns=self._columns(question, years),
             themes=self._themes(question),
@@ -145,6 +146,14 @@ class Reader:
             text = text.replace(2 * chr(_PLACE + at), name)
         is_bare = not any(c.isalnum() for c in text)
         return (corrected if is_bare else text), is_bare
+
+    def _likened(self, question: str) -> str:
+        """What names the practice whose like is asked for, without the words around it."""
+        named = load_wording().likened.search(question)
+        if named is None:
+            return ""
+        core, is_bare = self._core(named[1], named[1], load_gazetteer().find(named[1]))
+        return "" if is_bare else core
 
     def _terms_in(self, core: str) -> dict[str, str]:
         """The everyday words in `core` that no text holds, each with the term that one does."""

@@ -42,6 +42,7 @@ class Question:
     `corrected` pairs what was typed with what it was taken for. `is_reverse` asks which provinces have
     it not, or, of similar practices, what others have and the named province has not. `literal` are
     the very words that it asks who mentions, where the documents hold them; "" for other questions.
+    `likened` is, of `core`, what names the practice whose like is asked for, where that stands apart.
     """
 
     text: str
@@ -59,6 +60,7 @@ class Question:
     is_reverse: bool = False
     literal: str = ""
     said: str = ""
+    likened: str = ""
 
     @property
     def own_words(self) -> str:
@@ -94,6 +96,10 @@ class Question:
     def asks_missing(self) -> bool:
         """Whether it asks what others have done that the named province does not mention."""
         return self.is_reverse and bool(self.source_provinces)
+
+    def for_source(self) -> Question:
+        """The same, searched for by what names the practice whose like is asked for."""
+        return replace(self, core=self.likened, said="") if self.likened else self
 
     @property
     def source_provinces(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from index.segment import Segmenter
 from index.sentences import Span, sentence_spans
 from index.store import Store
 from qa import alike, stating
-from qa.alike import NEAREST, Alike, PracticeTexts, load_alike_model
+from qa.alike import Alike, PracticeTexts, load_alike_model
 from qa.backdrop import Backdrop, OwnBackdrop
 from qa.grounds import GroundsIndex, load_grounds_model
 from qa.likeness import Likeness, load_likeness_model
@@ -56,12 +56,10 @@ SOURCES = 3
 """So many of the source province's best passages share in what the source practice is."""
 SOURCE_SPREAD = 2.0
 """How far below the best, in log-odds, a passage has a share e times smaller."""
-LIKENESS_SHARE = 1.2
-"""What likeness to the source practice counts beside the question when similar ones are asked."""
-CLEAR_SHARE = 0.3
-"""Source passages of at least such a share are read beside."""
-READING_SHARE = 0.5
-"""What reading beside the source practice counts beside all that."""
+QUESTION_SHARE, LIKENESS_SHARE, READING_SHARE = 0.6, 1.2, 1.0
+"""What the question, likeness to the source practice and reading beside it count when similar ones are asked."""
+READ_BESIDE = 24
+"""So many of the nearest are read beside the source practice."""
 NO_PRACTICE = 6.0
 """What a task is ranked below an equal practice: it tells what is asked of a province, not what it does."""
 
@@ -318,29 +316,39 @@ class Searcher:
     def source_rows(self, question: Question) -> list[int]:
         """The passages of the named provinces whose like is asked for, the best first."""
         own = np.flatnonzero(np.isin(self._provinces, question.source_provinces))
-        scores = self._ranking_scores(question)[own]
+        scores = self._ranking_scores(question.for_source())[own]
         return [match.row for match in ranked(own, scores, SOURCES)]
+
+    def said_beside(self, question: Question, source: int) -> str:
+        """The question itself where its source passage does not hold every word that names the practice.
+
+        It goes before that passage when others are read beside it: it says which practice is meant, or that
+        the passage tells of another. A name that stands there says no more than the passage.
+        """
+        text = self.store.passages[source].text
+        is_name = all(word in text for word in self.words_of(question.for_source()))
+        return "" if is_name else question.asked
 
     def _beside_sources(self, question: Question, scores: Vector, rows: Rows) -> Vector:
         """`scores` and how like the source practice all are; the nearest of `rows` are read beside it."""
         sources = self._sources(question)
         scores = scores - NO_PRACTICE * self._is_task * (TASK not in question.columns)
+        scores *= QUESTION_SHARE
         for share, row in sources:
             scores += LIKENESS_SHARE * share * self.likeness.log_odds(row)
         if not sources or self.alike is None or question.is_reverse:
             return scores
-        near = rows[order(rows, scores[rows], NEAREST)]
-        clear = [(share, row) for share, row in sources if share >= CLEAR_SHARE]
-        whole = sum(share for share, _row in clear)
-        for share, row in clear:
-            read = self.alike.read_beside(row, near, self.best_sentence(question, row))
-            scores[near] += READING_SHARE * share / whole * (read - self.alike.model.unread)
+        near = rows[order(rows, scores[rows], READ_BESIDE)]
+        (_share, row), *_ = sources
+        span, asked = self.best_sentence(question, row), self.said_beside(question, row)
+        read = self.alike.read_beside(row, near, span, asked)
+        scores[near] += READING_SHARE * (read - self.alike.model.unread)
         return scores
 
     def _sources(self, question: Question) -> list[tuple[float, int]]:
         """The source passages, each with its share in what the practice is: nearly all for a clear one."""
         rows = self.source_rows(question)
-        odds = self._ranking_scores(question)[rows]
+        odds = self._ranking_scores(question.for_source())[rows]
         shares = np.exp((odds - odds.max(initial=-np.inf)) / SOURCE_SPREAD)
         return list(zip((shares / shares.sum()).tolist(), rows, strict=True))
 

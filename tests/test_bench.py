@@ -15,8 +15,8 @@ from bench.expected import FILE as EXPECTED
 from bench.expected import Expected, accept, labelled_figures, read_expected
 from bench.labelled import read_bundled, read_hard, read_labelled
 from bench.quality import DEPTH, measure
-from bench.questions import FILE as QUESTIONS
 from bench.questions import (
+    ANALOG,
     HARD_FILE,
     NUMERIC,
     AnswerableQuestion,
@@ -24,6 +24,7 @@ from bench.questions import (
     read_answerable,
     read_questions,
 )
+from bench.questions import FILE as QUESTIONS
 from bench.stard import fuse_scores
 from bench.train_alike import ALIKE_FILE, LABELS, read_judged
 from bench.train_figures import (
@@ -38,6 +39,7 @@ from bench.train_figures import (
     read_labelled_figures,
     read_passages,
 )
+from bench.train_likened import LIKENED_FILE, read_likened
 from bench.train_reader import PAIRS_FILE, Learning, Pair, learn
 from index.e5 import load_network
 from index.e5.pairs import PairNetwork, pair_tokens, read_adapter, write_adapter
@@ -48,7 +50,7 @@ from index.records import Hit, Match
 from qa import reading
 from qa.answer import Answerer
 from qa.reading import FigureReader
-from qa.records import DOING, DONE, NOT_MENTIONED, Answer, ProvinceFigure, Verdict
+from qa.records import DOING, DONE, NOT_MENTIONED, SIMILAR, Answer, ProvinceFigure, Verdict
 
 
 @pytest.fixture(scope="module")
@@ -313,6 +315,23 @@ def test_what_is_alike_is_told_of_passages_of_other_provinces(store):
         entry["passage"] for entry in entries
     ]
     assert sum(label == 1.0 for each in judged for label in each.labels.values()) > 3_000
+
+
+def test_questions_for_the_like_are_learnt_from_that_quality_is_not_measured_by(searcher):
+    province_of = {p.id.split("/", 1)[1]: p.province for p in searcher.store.passages}
+    entries = [json.loads(line) for line in LIKENED_FILE.read_text(encoding="utf-8").splitlines()]
+    assert len({entry["question"] for entry in entries}) == len(entries) > 1_000
+    measured = [q for q in read_questions() if q.type == ANALOG]
+    assert not {q.question for q in measured} & {entry["question"] for entry in entries}
+    assert not {q.source_item for q in measured} & {entry["passage"] for entry in entries}
+    for entry in entries:
+        others = [other for name in LABELS for other in entry[name]]
+        assert len(set(others)) == len(others) > 0
+        assert province_of[entry["passage"]] not in {province_of[other] for other in others}
+    likened = list(read_likened(searcher))
+    assert [each.question.text for each in likened] == [entry["question"] for entry in entries]
+    # Nearly all are understood as what they are.
+    assert sum(each.question.kind == SIMILAR for each in likened) > 0.95 * len(likened)
 
 
 def test_figures_are_labelled_where_they_stand(searcher):

@@ -19,7 +19,7 @@ from index.e5.network import PROMPT, Network
 from index.e5.tokens import Tokens
 
 QUESTION_PROMPT = "query: "
-QUESTION_TOKENS, PASSAGE_TOKENS = 64, 256
+QUESTION_TOKENS, PASSAGE_TOKENS = 96, 256
 """What is longer is cut off."""
 MATRICES = ("qkv", "ao", "fi", "fo")
 """Those of each layer that are changed, by their names in `Network`."""

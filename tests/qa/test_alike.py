@@ -82,6 +82,34 @@ def test_of_both_passages_the_part_that_matters_is_read(texts, store, row_of):
     assert "风险补偿" in part
 
 
+def test_what_is_asked_goes_before_the_practice(texts, row_of):
+    home = row_of["四川省/12/achievement/1"]
+    assert texts.practice(home, asked=LIKE) == f"{LIKE} {texts.practice(home)}"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_name"), [(LIKE, True), ("四川让企业拿专利找银行借钱，别的省有类似的吗", False)]
+)
+def test_what_is_asked_is_read_with_its_practice_unless_it_only_names_it(
+    reading_searcher, text, is_name
+):
+    reader = Reader("保险")
+    searcher = reading_searcher(reader)
+    question = searcher.read(text)
+    AnalogueFinder(searcher).like_described(question, searcher.rank(question))
+    source = searcher.store.passages[searcher.source_rows(question)[0]].text
+    for practice, _parts in reader.given:
+        assert practice.startswith(f"{question.asked} ") is not is_name
+        assert practice.removeprefix(f"{question.asked} ") in source
+
+
+def test_the_source_is_sought_by_what_names_it(searcher):
+    question = searcher.read("和重庆专利云平台类似的专利信息平台")
+    assert (question.likened, question.core) == ("专利云平台", "专利云平台 专利信息平台")
+    source = searcher.store.passages[searcher.source_rows(question)[0]]
+    assert source.text.startswith("1.专利云平台上线运行")
+
+
 def test_of_several_practices_the_part_nearest_to_the_one_meant_is_read(texts, store):
     rows = [row for row, p in enumerate(store.passages) if len(sentence_spans(p.text)) > 5]
     parts = [
