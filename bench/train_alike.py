@@ -13,19 +13,19 @@ practice, which in part, which not.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
 from bench.train import addresses_of, write_linear
-from bench.train_reader import SEED, Learning, Pair, learn
+from bench.train_reader import SEED, Learning, Pair, is_half_wanted, learn
 from index.build import open_or_build
 from index.e5.pairs import pair_tokens, read_adapter, write_adapter
 from index.e5.weights import read_weights
@@ -63,17 +63,14 @@ class Judged:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Learn and write."""
-    parser = argparse.ArgumentParser(prog="bench.train_alike")
-    parser.add_argument("part", choices=("half", "whole"))
-    is_half = parser.parse_args(arguments).part == "half"
+    is_half = is_half_wanted("bench.train_alike", arguments)
     settings = load_settings()
     store = open_or_build(settings.store, settings.encoder, print)
     searcher = open_whole(store)
     texts = PracticeTexts(store, searcher.backdrop.whitening)
     judged = list(read_judged(store))
     taught, left = halves(store, judged) if is_half else (judged, [])
-    left_texts = {store.passages[each.row].text for each in left}
-    shunned = {row for row, passage in enumerate(store.passages) if passage.text in left_texts}
+    shunned = rows_saying_the_same(store, left)
     learning = teach(texts, [each for each in taught if each.row not in shunned], shunned)
     if is_half:
         weigh(searcher.likeness, [(each, read(learning, texts, each)) for each in left])
@@ -90,6 +87,12 @@ def halves(store: Store, judged: Sequence[Judged]) -> tuple[list[Judged], list[J
         [each for each in judged if rows[each.row] in taught],
         [each for each in judged if rows[each.row] not in taught],
     )
+
+
+def rows_saying_the_same(store: Store, judged: Sequence[Judged]) -> set[int]:
+    """The rows of all passages that read like one of `judged`."""
+    texts = {store.passages[each.row].text for each in judged}
+    return {row for row, passage in enumerate(store.passages) if passage.text in texts}
 
 
 def teach(texts: PracticeTexts, taught: Sequence[Judged], shunned: set[int]) -> Learning:
@@ -149,8 +152,13 @@ def read_judged(store: Store, path: Path = ALIKE_FILE) -> Iterator[Judged]:
     rows = {address: row for row, address in enumerate(addresses_of(store))}
     for line in path.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
-        labels = {rows[other]: label for name, label in LABELS.items() for other in entry[name]}
-        yield Judged(rows[entry["passage"]], labels)
+        yield judged_in(entry, rows)
+
+
+def judged_in(entry: Mapping[str, Any], rows: Mapping[str, int]) -> Judged:
+    """What a line of such a file says, with the row of each address."""
+    labels = {rows[other]: label for name, label in LABELS.items() for other in entry[name]}
+    return Judged(rows[entry["passage"]], labels)
 
 
 def _tokens(learning: Learning, texts: PracticeTexts, row: int, other: int) -> list[int]:

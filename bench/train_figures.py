@@ -13,7 +13,6 @@ of the document, and of passages of other fields made up for this (`figure_passa
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections import defaultdict
@@ -29,7 +28,7 @@ from sklearn.metrics import average_precision_score
 from torch import Tensor, nn
 
 from bench.train import addresses_of, usable_logits, write_linear
-from bench.train_reader import SEED, Learning, far_off, learn
+from bench.train_reader import SEED, Learning, far_off, is_half_wanted, learn
 from index.build import open_or_build
 from index.e5.pairs import Adapter, read_adapter, write_adapter
 from index.e5.spans import pooled, span_tokens
@@ -140,9 +139,7 @@ class SpanLearning(Learning):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Learn and write."""
-    parser = argparse.ArgumentParser(prog="bench.train_figures")
-    parser.add_argument("part", choices=("half", "whole"))
-    is_half = parser.parse_args(arguments).part == "half"
+    is_half = is_half_wanted("bench.train_figures", arguments)
     settings = load_settings()
     searcher = open_whole(open_or_build(settings.store, settings.encoder, print))
     passages = read_passages(searcher)

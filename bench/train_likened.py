@@ -12,7 +12,6 @@ labelled question by which quality is measured. Some pairs of `alike.jsonl` are 
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -25,16 +24,17 @@ import torch
 from bench.train import addresses_of
 from bench.train_alike import (
     ALIKE,
-    LABELS,
     PARTLY,
     RATE,
     UNLIKE,
     Judged,
     halves,
+    judged_in,
     ndcg,
     read_judged,
+    rows_saying_the_same,
 )
-from bench.train_reader import SEED, Learning, Pair, learn
+from bench.train_reader import SEED, Learning, Pair, is_half_wanted, learn
 from index.build import open_or_build
 from index.e5.pairs import pair_tokens, read_adapter, write_adapter
 from index.e5.weights import read_weights
@@ -97,15 +97,12 @@ class Beside:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Learn, and tell or write."""
-    parser = argparse.ArgumentParser(prog="bench.train_likened")
-    parser.add_argument("part", choices=("half", "whole"))
-    is_half = parser.parse_args(arguments).part == "half"
+    is_half = is_half_wanted("bench.train_likened", arguments)
     settings = load_settings()
     searcher = open_whole(open_or_build(settings.store, settings.encoder, print))
     judged, likened = list(read_judged(searcher.store)), list(read_likened(searcher))
     taught, left = halves(searcher.store, judged) if is_half else (judged, [])
-    kept_apart = {searcher.store.passages[each.row].text for each in left}
-    shunned = {r for r, p in enumerate(searcher.store.passages) if p.text in kept_apart}
+    shunned = rows_saying_the_same(searcher.store, left)
     rows = {each.row for each in taught} - shunned
     beside = Beside(searcher)
     learning = teach(
@@ -169,9 +166,7 @@ def read_likened(searcher: Searcher, path: Path = LIKENED_FILE) -> Iterator[Like
     rows = {address: row for row, address in enumerate(addresses_of(searcher.store))}
     for line in path.read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
-        labels = {rows[other]: label for name, label in LABELS.items() for other in entry[name]}
-        judged = Judged(rows[entry["passage"]], labels)
-        yield Likened(searcher.read(entry["question"]), judged)
+        yield Likened(searcher.read(entry["question"]), judged_in(entry, rows))
 
 
 def _pairs(learning: Learning, texts: Sequence[Texts], labels: Sequence[float]) -> Iterator[Pair]:

@@ -9,6 +9,7 @@ other grounds.
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 import sys
@@ -124,6 +125,13 @@ class Learning(Network):
             self._head.weight.detach().numpy()[0],
             float(self._head.bias.detach()),
         )
+
+
+def is_half_wanted(program: str, arguments: Sequence[str] | None = None) -> bool:
+    """Whether the command asks for `half`, which learns from a part and tells how well, or for `whole`."""
+    parser = argparse.ArgumentParser(prog=program)
+    parser.add_argument("part", choices=("half", "whole"))
+    return bool(parser.parse_args(arguments).part == "half")
 
 
 def main() -> int:
