@@ -14,6 +14,8 @@ from tests.web.test_history import rate
 CLOCK = Path(__file__).parents[1] / "clock"
 QUESTION = "哪些省份设立了质押融资风险补偿基金"
 TEN_YEARS = 3650
+PATIENCE = 60
+"""Seconds a first question may take, which loads the networks, while other things keep the machine busy."""
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +48,9 @@ def served(built_folder, tmp_path_factory):
 
 def asked(url: str) -> dict:
     """What a program is told, without how long it took."""
-    answer = httpx.get(f"{url}/api/ask", params={"question": QUESTION}, trust_env=False)
+    answer = httpx.get(
+        f"{url}/api/ask", params={"question": QUESTION}, trust_env=False, timeout=PATIENCE
+    )
     answer.raise_for_status()
     return {key: value for key, value in answer.json().items() if not key.endswith("_ms")}
 
