@@ -28,8 +28,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits, dropout, linea
 
 from bench.train import addresses_of
 from index.build import open_or_build
-from index.e5.network import Network
-from index.e5.pairs import MATRICES, Adapter, pair_tokens, write_adapter
+from index.e5.network import MATRICES, Network
+from index.e5.pairs import Adapter, pair_tokens, write_adapter
 from index.e5.tokens import Tokens
 from index.e5.weights import Weights, read_weights
 from index.encode import bundled_weights

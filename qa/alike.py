@@ -29,8 +29,8 @@ ALIKE_SIGNALS = (
     "likeness",  # log-odds of qa/likeness.py
     "reading",  # log-odds, read together
 )
-NEAREST, MOST_READ = 16, 32
-"""So many of what is nearest are read, and of further provinces the nearest, until so many are."""
+AT_ONCE, READ_ON, MOST_READ = 8, -0.5, 64
+"""The nearest are read so many at a time, as long as one of the last has such log-odds; at most so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,27 +104,54 @@ class Alike:
         parts = [self._texts.beside(row, other, span) for other in others.tolist()]
         return self._reader.log_odds(practice, parts)
 
-    def log_odds(
-        self, likeness: Vector, row: int, near: Rows, span: Span | None = None, asked: str = ""
-    ) -> Vector:
-        """For each passage of the store the log-odds of the same practice; only those in `near` are read.
+    def read_on(
+        self, row: int, ordered: Rows, span: Span | None = None, asked: str = ""
+    ) -> tuple[Rows, FloatVector]:
+        """The first of `ordered`, the nearest first, as far as some tell of the same practice, and how they read.
 
-        `likeness` is what `Likeness.log_odds` says of `row`. Raises as `read_beside`.
+        As `read_beside`, and raises as it.
         """
+        read: list[FloatVector] = []
+        for start in range(0, min(len(ordered), MOST_READ), AT_ONCE):
+            read.append(self.read_beside(row, ordered[start : start + AT_ONCE], span, asked))
+            if read[-1].max() < READ_ON:
+                break
+        odds = np.concatenate([*read, np.zeros(0, dtype=np.float32)])
+        return ordered[: len(odds)], odds
+
+    def log_odds(
+        self,
+        likeness: Vector,
+        row: int,
+        ordered: Rows,
+        groups: NDArray[np.str_],
+        span: Span | None = None,
+        asked: str = "",
+    ) -> Vector:
+        """For each passage of the store the log-odds of the same practice.
+
+        Args:
+            likeness: what `Likeness.log_odds` says of `row`.
+            row: the practice, which `span` and `asked` say more of, as in `read_beside`.
+            ordered: rows, the nearest first: as many of them are read as `read_on` does, and the first of each
+                group, up to `MOST_READ`.
+            groups: one value for each row of the store.
+            span: the sentence of it that is meant.
+            asked: the question for the like of it.
+        Raises:
+            EncoderError: the network cannot be loaded.
+        """
+        near, read = self.read_on(row, ordered, span, asked)
         reading = np.full(len(likeness), self.model.unread, dtype=np.float32)
-        reading[near] = self.read_beside(row, near, span, asked)
+        reading[near] = read
+        further = np.setdiff1d(first_of_each(ordered, groups)[:MOST_READ], near)
+        reading[further] = self.read_beside(row, further, span, asked)
         return self.model.log_odds(likeness, reading)
 
 
-def worth_reading(rows: Rows, groups: NDArray[np.str_]) -> Rows:
-    """The first `NEAREST` of `rows` and the first of each group, in their order; at most `MOST_READ`.
-
-    Args:
-        rows: those of a store, the nearest first.
-        groups: one value for each row of the store.
-    """
-    first_of_each = np.unique(groups[rows], return_index=True)[1]
-    return rows[np.union1d(np.arange(min(NEAREST, len(rows))), first_of_each)][:MOST_READ]
+def first_of_each(rows: Rows, groups: NDArray[np.str_]) -> Rows:
+    """The first of `rows` of each group, in their order; `groups` has one value for each row of a store."""
+    return rows[np.sort(np.unique(groups[rows], return_index=True)[1])]
 
 
 @cache

@@ -18,7 +18,6 @@ from index.filters import Filter
 from index.ranking import BoolVector
 from index.records import ACHIEVEMENT, COLUMNS, TASK, TEXT, Hit
 from index.sentences import Span
-from qa.alike import worth_reading
 from qa.concepts import Concepts
 from qa.judge import Judge
 from qa.knowledge import load_telling
@@ -184,8 +183,8 @@ class AnalogueFinder:
         alike = self._searcher.alike
         if alike is None:
             return likeness, self._searcher.likeness.model.alike_above
-        near = worth_reading(hits.rows, self._provinces)
-        return alike.log_odds(likeness, row, near, span, asked), alike.model.alike_above
+        odds = alike.log_odds(likeness, row, hits.rows, self._provinces, span, asked)
+        return odds, alike.model.alike_above
 
     def status(self, row: int, span: Span, words: Sequence[str]) -> str:
         """What the sentence in `span` says of its practice, as `Judge.status_of`."""

@@ -19,7 +19,7 @@ from index.segment import Segmenter
 from index.sentences import Span, sentence_spans
 from index.store import Store
 from qa import alike, stating
-from qa.alike import Alike, PracticeTexts, load_alike_model
+from qa.alike import MOST_READ, Alike, PracticeTexts, load_alike_model
 from qa.backdrop import Backdrop, OwnBackdrop
 from qa.grounds import GroundsIndex, load_grounds_model
 from qa.likeness import Likeness, load_likeness_model
@@ -58,8 +58,6 @@ SOURCE_SPREAD = 2.0
 """How far below the best, in log-odds, a passage has a share e times smaller."""
 QUESTION_SHARE, LIKENESS_SHARE, READING_SHARE = 0.6, 1.2, 1.0
 """What the question, likeness to the source practice and reading beside it count when similar ones are asked."""
-READ_BESIDE = 24
-"""So many of the nearest are read beside the source practice."""
 NO_PRACTICE = 6.0
 """What a task is ranked below an equal practice: it tells what is asked of a province, not what it does."""
 
@@ -332,16 +330,18 @@ class Searcher:
     def _beside_sources(self, question: Question, scores: Vector, rows: Rows) -> Vector:
         """`scores` and how like the source practice all are; the nearest of `rows` are read beside it."""
         sources = self._sources(question)
-        scores = scores - NO_PRACTICE * self._is_task * (TASK not in question.columns)
+        is_practice = ~self._is_task | (TASK in question.columns)
+        scores = scores - NO_PRACTICE * ~is_practice
         scores *= QUESTION_SHARE
         for share, row in sources:
             scores += LIKENESS_SHARE * share * self.likeness.log_odds(row)
         if not sources or self.alike is None or question.is_reverse:
             return scores
-        near = rows[order(rows, scores[rows], READ_BESIDE)]
         (_share, row), *_ = sources
         span, asked = self.best_sentence(question, row), self.said_beside(question, row)
-        read = self.alike.read_beside(row, near, span, asked)
+        practices = rows[is_practice[rows]]
+        nearest = practices[order(practices, scores[practices], MOST_READ)]
+        near, read = self.alike.read_on(row, nearest, span, asked)
         scores[near] += READING_SHARE * (read - self.alike.model.unread)
         return scores
 

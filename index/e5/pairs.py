@@ -21,8 +21,6 @@ from index.e5.tokens import Tokens
 QUESTION_PROMPT = "query: "
 QUESTION_TOKENS, PASSAGE_TOKENS = 96, 256
 """What is longer is cut off."""
-MATRICES = ("qkv", "ao", "fi", "fo")
-"""Those of each layer that are changed, by their names in `Network`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,7 @@ class PairNetwork:
     def __init__(self, network: Network, adapter: Adapter) -> None:
         """Adapt `network`, which from then on can do nothing else."""
         adapter.change(network)
+        network.to_integers()
         self._network = network
         self._weights, self._bias = torch.from_numpy(adapter.weights), adapter.bias
 

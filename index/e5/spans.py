@@ -31,6 +31,7 @@ class SpanNetwork:
         if adapter.span_weights is None:
             raise ValueError("the adapter holds no span_weights")
         adapter.change(network)
+        network.to_integers()
         self._network = network
         self._weights, self._bias = torch.from_numpy(adapter.weights), adapter.bias
         self._span_weights = torch.from_numpy(adapter.span_weights)

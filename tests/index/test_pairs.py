@@ -60,6 +60,7 @@ def test_log_odds_weigh_the_mean_of_what_the_changed_matrices_give(plain):
     changed = load_network(bundled_weights())
     for name, up in changes.up.items():
         changed.tensors[f"{name}.w"] += torch.from_numpy(up @ changes.down[name])
+    changed.to_integers()
     rows = [pair_tokens(plain.tokens, "质押融资", passage) for passage in PASSAGES]
     expected = changed.means(rows).numpy() @ changes.weights + changes.bias
     found = PairNetwork(load_network(bundled_weights()), changes).log_odds("质押融资", PASSAGES)

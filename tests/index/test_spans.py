@@ -45,6 +45,7 @@ def test_log_odds_weigh_all_that_was_read_and_the_part(plain):
     changes = span_adapter()
     changed = load_network(bundled_weights())
     changes.change(changed)
+    changed.to_integers()
     row, places = span_tokens(plain.tokens, "代理机构数量", TEXT, SPANS)
     states, _is_token = changed.states([row])
     expected = [

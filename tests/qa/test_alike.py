@@ -10,14 +10,14 @@ from index.filters import Filter
 from index.records import PLAN, TASK
 from index.sentences import sentence_spans
 from qa.alike import (
+    AT_ONCE,
     MOST_READ,
-    NEAREST,
     READER,
     Alike,
     AlikeModel,
     PracticeTexts,
+    first_of_each,
     load_alike_model,
-    worth_reading,
 )
 from qa.analogues import AnalogueFinder
 from qa.reading import LONGEST, PassageReader
@@ -120,14 +120,10 @@ def test_of_several_practices_the_part_nearest_to_the_one_meant_is_read(texts, s
     assert sum(len(each) > 1 for each in parts) > len(rows)
 
 
-def test_the_first_and_the_first_of_each_province_are_worth_reading():
-    groups = np.array([*["甲"] * 20, "乙", "乙", "丙", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ"])
-    rows = np.array([*range(20), 22, 21, 20])
-    assert worth_reading(rows, groups).tolist() == [*range(NEAREST), 22, 21]
-    assert worth_reading(rows[:3], groups).tolist() == [0, 1, 2]
-    assert worth_reading(rows[:0], groups).tolist() == []
-    most = worth_reading(np.arange(len(groups)), groups).tolist()
-    assert most == [*range(NEAREST), 20, 22, *range(23, 23 + MOST_READ - NEAREST - 2)]
+def test_of_each_group_there_is_the_first():
+    groups = np.array(["甲", "甲", "乙", "丙", "乙"])
+    assert first_of_each(np.array([1, 4, 0, 2, 3]), groups).tolist() == [1, 4, 3]
+    assert first_of_each(np.array([], dtype=int), groups).tolist() == []
 
 
 def test_what_is_not_read_counts_as_read_like_what_is_unlike(searcher, texts):
@@ -136,24 +132,52 @@ def test_what_is_not_read_counts_as_read_like_what_is_unlike(searcher, texts):
     reading = np.full(len(searcher.store.passages), MODEL.unread)
     reading[near] = [3.0 if "质押" in texts.beside(0, row) else -3.0 for row in near]
     expected = 0.5 * searcher.likeness.log_odds(0) + 2.0 * reading - 1.0
-    assert alike.log_odds(searcher.likeness.log_odds(0), 0, near) == pytest.approx(
-        expected, abs=1e-5
+    provinces = searcher.store.facets.labels("province")
+    found = alike.log_odds(searcher.likeness.log_odds(0), 0, near, provinces)
+    assert found == pytest.approx(expected, abs=1e-5)
+    assert reader.given[0] == (texts.practice(0), [texts.beside(0, row) for row in near])
+
+
+def test_reading_goes_on_while_the_last_hold_what_is_alike(texts):
+    like = {n: bool(n % 3) for n in range(2 * AT_ONCE)}
+    reader = Reader()
+    reader.log_odds = lambda practice, parts: np.array(
+        [3.0 if like.get(int(part), False) else -3.0 for part in parts], dtype=np.float32
     )
-    assert reader.given == [(texts.practice(0), [texts.beside(0, row) for row in near])]
+    alike = Alike(Numbered(), reader, MODEL)
+    near, read = alike.read_on(0, np.arange(100))
+    assert near.tolist() == list(range(3 * AT_ONCE))
+    assert read.tolist() == [3.0 if like.get(n, False) else -3.0 for n in near]
+    like |= dict.fromkeys(range(100), True)
+    assert len(alike.read_on(0, np.arange(100))[0]) == MOST_READ
+    assert len(alike.read_on(0, np.arange(3))[0]) == 3
+    assert [len(found) for found in alike.read_on(0, np.arange(0))] == [0, 0]
+
+
+class Numbered:
+    """Texts that say no more than their row."""
+
+    def practice(self, row, span=None, asked=""):
+        return str(row)
+
+    def beside(self, row, other, span=None):
+        return str(other)
 
 
 def test_the_nearest_and_the_best_of_each_province_are_read(reading_searcher, row_of, texts):
-    reader = Reader()
+    reader = Reader("没有哪条这样说")
     searcher, home = reading_searcher(reader), row_of["四川省/12/achievement/1"]
     AnalogueFinder(searcher).like_passage(home)
-    ((practice, parts),) = reader.given
+    (practice, nearest), (_practice, further) = reader.given
     assert practice == texts.practice(home)
     provinces = searcher.store.facets.labels("province")
     lowered = NO_PRACTICE * (searcher.store.facets.labels("column") == TASK)
     order = np.argsort(lowered - searcher.likeness.log_odds(home), kind="stable")
-    near = worth_reading(order[provinces[order] != provinces[home]], provinces)
-    assert parts == [texts.beside(home, row) for row in near]
-    assert set(provinces[near]) == set(provinces) - {provinces[home]}
+    near = order[provinces[order] != provinces[home]]
+    assert nearest == [texts.beside(home, row) for row in near[:AT_ONCE]]
+    best = np.sort(np.setdiff1d(first_of_each(near, provinces), near[:AT_ONCE]))
+    assert further == [texts.beside(home, row) for row in best]
+    assert {*provinces[near[:AT_ONCE]], *provinces[best]} == set(provinces) - {provinces[home]}
 
 
 def test_what_reads_as_alike_is_told_and_goes_first(reading_searcher, row_of):
@@ -169,8 +193,8 @@ def test_what_reads_as_alike_is_told_and_goes_first(reading_searcher, row_of):
 def test_reading_moves_what_is_found_up(reading_searcher):
     plain = reading_searcher(None)
     question = plain.read(LIKE)
-    before = [hit.passage.text for hit in plain.rank(question)[:NEAREST]]
-    after = [hit.passage.text for hit in reading_searcher(Reader("保险")).rank(question)[:NEAREST]]
+    before = [hit.passage.text for hit in plain.rank(question)[:20]]
+    after = [hit.passage.text for hit in reading_searcher(Reader("保险")).rank(question)[:20]]
     assert _mean_place(after) < _mean_place(before)
 
 
