@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 
 WAITING = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "1000"}
 """What an OpenMP reads when it is loaded. GNU's goes by the second: threads that spin for some
 microseconds before they sleep are there for the next call, and soon out of the way of all else."""
+
+TORCH = ThreadPoolExecutor(1, "torch")
+"""What torch computes for the bundled model is computed in it.
+
+OpenMP keeps a team of threads for every one that calls it. Once they are more than there are processors they do
+not spin at all: what has hundreds of small steps, as reading a passage has, then takes twice as long.
+"""
 
 
 @contextmanager

@@ -6,7 +6,6 @@ It is told by reading both together, at some tens of milliseconds a passage: onl
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +18,7 @@ from index.encode import BUNDLED, FloatVector, bundled_weights
 from index.errors import EncoderError
 from index.remembering import LastUsed
 from index.sentences import Span
+from index.threads import TORCH
 
 if TYPE_CHECKING:
     from index.e5.network import Network
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 Result = TypeVar("Result")
 MODEL = DATA / "models" / "reader.npz"
-_THREAD = ThreadPoolExecutor(1, "reader")
-"""Reads for all: OpenMP keeps a team of threads for every one that calls it."""
 Read = Callable[[Sequence[int]], FloatVector]
 """Gives for rows of a store the log-odds that their passages answer, read with the question."""
 REMEMBERED = 512
@@ -94,7 +92,7 @@ class FigureReader:
 
 
 class _Adapted(Generic[Made]):
-    """An adapted network in the thread that reads. It takes seconds to load, which it does when first needed."""
+    """An adapted network, in the thread of torch. It takes seconds to load, which it does when first needed."""
 
     def __init__(self, model: Path, make: Callable[[Network, Adapter], Made]) -> None:
         self._model, self._make = model, make
@@ -102,11 +100,11 @@ class _Adapted(Generic[Made]):
 
     def prepare(self) -> None:
         """Load it in the background."""
-        _THREAD.submit(self._load)
+        TORCH.submit(self._load)
 
     def run(self, read: Callable[[Made], Result]) -> Result:
         """What `read` makes of it."""
-        return _THREAD.submit(lambda: read(self._load())).result()
+        return TORCH.submit(lambda: read(self._load())).result()
 
     def _load(self) -> Made:
         if self._made is None:

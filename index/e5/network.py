@@ -14,6 +14,7 @@ from torch.nn.functional import gelu, layer_norm, linear, scaled_dot_product_att
 from index.e5.integers import IS_FAST, IntegerMatrix
 from index.e5.tokens import Tokens
 from index.e5.weights import Weights, dequantise, read_weights
+from index.threads import TORCH
 
 PROMPT = "passage: "
 MATRICES = ("qkv", "ao", "fi", "fo")
@@ -59,12 +60,11 @@ class Network:
                 weights, bias = self.tensors.pop(f"{name}.w"), self.tensors.pop(f"{name}.b")
                 self._in_integers[name] = IntegerMatrix.of(weights, bias)
 
-    @torch.inference_mode()
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """A unit row for each text, shape (n, width).
 
         A text longer than the network's positions is cut into windows, whose averages count by
-        their tokens, as in the engine.
+        their tokens, as in the engine. Between two batches, others that wait for `TORCH` have their turn.
         """
         windows = [
             (row, window)
@@ -73,12 +73,17 @@ class Network:
         ]
         sums = np.zeros((len(texts), self.sizes.width), dtype=np.float32)
         for batch in _batches(windows):
-            means = self.means([tokens for _row, tokens in batch]).numpy()
+            means = TORCH.submit(self._encoded, [tokens for _row, tokens in batch]).result()
             for (row, tokens), mean in zip(batch, means, strict=True):
                 sums[row] += max(1, len(tokens) - 2) * mean
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         vectors: NDArray[np.float32] = sums / np.maximum(lengths, np.float32(1e-6))
         return vectors
+
+    @torch.inference_mode()
+    def _encoded(self, batch: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        means: NDArray[np.float32] = self.means(batch).numpy()
+        return means
 
     def _windows(self, tokens: Sequence[int]) -> Iterator[list[int]]:
         """Tokens in pieces that fit, each between the marks of beginning and end."""

@@ -1,10 +1,14 @@
 """Reading question and passage together, and when it is done."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from index.e5 import Network
+from index.encode import BundledEncoder
 from index.errors import EncoderError
 from index.filters import Filter
 from qa import reading, retrieve, stating
@@ -77,8 +81,6 @@ def test_the_figure_asked_for_reads_higher_than_those_beside_it():
 
 
 def test_threads_read_alike():
-    from concurrent.futures import ThreadPoolExecutor
-
     reader, passages = PassageReader(MODEL), ["设立风险补偿基金。", "举办研修班。"]
     alone = reader.log_odds("质押融资风险补偿", passages)
     with ThreadPoolExecutor(4) as pool:
@@ -205,3 +207,21 @@ def test_a_description_may_lie_lower_than_a_question(
     question = searcher.read(text)
     assert searcher.is_answerable(question) == is_answered
     assert searcher.is_doubtful(question)
+
+
+def test_one_thread_computes_whatever_is_encoded_and_read(monkeypatch):
+    threads, states = [], Network.states
+
+    def watched(self, batch):
+        threads.append(threading.current_thread().name)
+        return states(self, batch)
+
+    monkeypatch.setattr(Network, "states", watched)
+    reader = PassageReader(MODEL)
+    with ThreadPoolExecutor(2, "visitor") as visitors:
+        encoded = visitors.submit(
+            BundledEncoder().encode_document, ["设立专利质押融资风险补偿基金。"]
+        )
+        read = visitors.submit(reader.log_odds, "质押融资", ["设立专利质押融资风险补偿基金。"])
+        assert len(encoded.result()) == len(read.result()) == 1
+    assert threads == ["torch_0", "torch_0"]
