@@ -27,17 +27,15 @@ from index.build import open_or_build
 from index.encode import Encoder, QueryCache, load_encoder
 from index.filters import Filter
 from index.ranking import BoolVector
-from index.records import TASK
 from index.segment import load_segmenter
 from index.store import Store
 from qa.answer import Answerer
 from qa.config import load_settings
 from qa.judge import Judge, Judgement
-from qa.postings import Rows
 from qa.records import DONE, Question
 from qa.relevance import load_relevance
-from qa.retrieve import NO_PRACTICE, Searcher
-from qa.signals import SIGNALS, Vector
+from qa.retrieve import Searcher
+from qa.signals import SIGNALS
 
 DENSE = ("core_cosine", "sentence_cosine")
 OF_SENTENCES = ("sentence_cosine", "sentence_coverage")
@@ -78,12 +76,8 @@ class Unfiltered(Searcher):
 class EqualTasks(Searcher):
     """Ranks a task like any other passage."""
 
-    def _ranking_scores(self, question: Question) -> Vector:
-        return self.logits(question)
-
-    def _beside_sources(self, question: Question, scores: Vector, rows: Rows) -> Vector:
-        lowered = NO_PRACTICE * self._is_task * (TASK not in question.columns)
-        return super()._beside_sources(question, scores + lowered, rows)
+    def _is_unasked_task(self, question: Question, wanted: Filter | None = None) -> BoolVector:  # noqa: ARG002
+        return np.zeros_like(self._is_task)
 
 
 class Sourceless(Searcher):

@@ -87,7 +87,7 @@ GROUNDS_HEADER = """\
 # the grounds of qa/grounds.py, standardised, and their squares and products. Each ground has its lowest
 # and highest value, mean and deviation. Fitted by `python -m bench.train`. 由 bench/train.py 生成。
 """
-WRONGLY_REFUSED, WRONGLY_DOUBTED = 0.0175, 0.07
+WRONGLY_REFUSED, WRONGLY_DOUBTED = 0.0225, 0.07
 GROUNDS_C = 0.3
 UNREAD = (0.005, 0.03)
 EXTREMES = (0.01, 0.99)

@@ -13,7 +13,7 @@ WAITING = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "1000"}
 microseconds before they sleep are there for the next call, and soon out of the way of all else."""
 
 TORCH = ThreadPoolExecutor(1, "torch")
-"""What torch computes for the bundled model is computed in it.
+"""What torch computes for the bundled model is computed in it; whoever runs in it must not wait for it.
 
 OpenMP keeps a team of threads for every one that calls it. Once they are more than there are processors they do
 not spin at all: what has hundreds of small steps, as reading a passage has, then takes twice as long.

@@ -29,8 +29,10 @@ ALIKE_SIGNALS = (
     "likeness",  # log-odds of qa/likeness.py
     "reading",  # log-odds, read together
 )
-AT_ONCE, READ_ON, MOST_READ = 8, -0.5, 64
-"""The nearest are read so many at a time, as long as one of the last has such log-odds; at most so many."""
+STRETCH, MOST_READ = 8, 64
+"""The nearest are read in stretches of so many, and so many at most."""
+READ_ON_FROM = -0.5
+"""Another stretch is read as long as one of the last has such log-odds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +114,9 @@ class Alike:
         As `read_beside`, and raises as it.
         """
         read: list[FloatVector] = []
-        for start in range(0, min(len(ordered), MOST_READ), AT_ONCE):
-            read.append(self.read_beside(row, ordered[start : start + AT_ONCE], span, asked))
-            if read[-1].max() < READ_ON:
+        for start in range(0, min(len(ordered), MOST_READ), STRETCH):
+            read.append(self.read_beside(row, ordered[start : start + STRETCH], span, asked))
+            if read[-1].max() < READ_ON_FROM:
                 break
         odds = np.concatenate([*read, np.zeros(0, dtype=np.float32)])
         return ordered[: len(odds)], odds
@@ -133,8 +135,8 @@ class Alike:
         Args:
             likeness: what `Likeness.log_odds` says of `row`.
             row: the practice, which `span` and `asked` say more of, as in `read_beside`.
-            ordered: rows, the nearest first: as many of them are read as `read_on` does, and the first of each
-                group, up to `MOST_READ`.
+            ordered: rows, the nearest first: as many of them are read as `read_on` does, and of further groups
+                the first, up to `MOST_READ` in all.
             groups: one value for each row of the store.
             span: the sentence of it that is meant.
             asked: the question for the like of it.
@@ -144,7 +146,8 @@ class Alike:
         near, read = self.read_on(row, ordered, span, asked)
         reading = np.full(len(likeness), self.model.unread, dtype=np.float32)
         reading[near] = read
-        further = np.setdiff1d(first_of_each(ordered, groups)[:MOST_READ], near)
+        first = first_of_each(ordered, groups)
+        further = first[~np.isin(first, near)][: MOST_READ - len(near)]
         reading[further] = self.read_beside(row, further, span, asked)
         return self.model.log_odds(likeness, reading)
 

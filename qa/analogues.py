@@ -177,8 +177,8 @@ class AnalogueFinder:
     ) -> tuple[Vector, float]:
         """The log-odds that each passage tells of the practice in `row`, and from where on it does.
 
-        `span` and `asked` say which practice of it is meant. The odds are those of `likeness`, or where
-        something can read, of the nearest of `hits` read, too.
+        `span` and `asked` say which practice of it is meant. The odds are those of `likeness`; where
+        something can read, the nearest of `hits` and the first of each province are read as well.
         """
         alike = self._searcher.alike
         if alike is None:

@@ -290,7 +290,7 @@ class Searcher:
         rows = np.flatnonzero(allowed)
         scores = self._ranking_scores(question)
         if question.source_provinces:
-            scores = self._beside_sources(question, scores, rows)
+            scores = self._beside_sources(question, scores, rows, wanted)
         found_by = self._found_by(question, allowed)
         hits = Ranking.of(self.store.passages, rows, scores[rows], found_by)
         if self._reranker is None:
@@ -327,10 +327,12 @@ class Searcher:
         is_name = all(word in text for word in self.words_of(question.for_source()))
         return "" if is_name else question.asked
 
-    def _beside_sources(self, question: Question, scores: Vector, rows: Rows) -> Vector:
+    def _beside_sources(
+        self, question: Question, scores: Vector, rows: Rows, wanted: Filter | None
+    ) -> Vector:
         """`scores` and how like the source practice all are; the nearest of `rows` are read beside it."""
         sources = self._sources(question)
-        is_practice = ~self._is_task | (TASK in question.columns)
+        is_practice = ~self._is_unasked_task(question, wanted)
         scores = scores - NO_PRACTICE * ~is_practice
         scores *= QUESTION_SHARE
         for share, row in sources:
@@ -354,8 +356,12 @@ class Searcher:
 
     def _ranking_scores(self, question: Question) -> Vector:
         """The log-odds, lowered for tasks that were not asked for."""
-        demoted = self._is_task & (TASK not in question.columns)
-        return self.logits(question) - TASK_DEMOTION * demoted
+        return self.logits(question) - TASK_DEMOTION * self._is_unasked_task(question)
+
+    def _is_unasked_task(self, question: Question, wanted: Filter | None = None) -> BoolVector:
+        """Which passages are tasks that neither the question nor who filters asks for."""
+        asked = (*question.columns, *(wanted.column if wanted else ()))
+        return self._is_task & (TASK not in asked)
 
     def _found_by(self, question: Question, allowed: BoolVector) -> dict[int, dict[str, int]]:
         found: dict[int, dict[str, int]] = {}

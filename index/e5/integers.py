@@ -1,7 +1,8 @@
 """A matrix in integers: read more than twice as fast as in single precision, in a quarter of the memory.
 
 Weights have a scale for each row, states one for each token as they come (vector-wise, Dettmers et al. 2022).
-The products are exact on every processor: what is rounded are the factors alone.
+The products are exact on every processor: what is rounded are the factors alone. States that differ in their last
+bits may still be rounded differently.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import torch
 from torch import Tensor
 
 MOST_OF_A_STATE, MOST_OF_A_WEIGHT = 127, 63
-"""Two products of so much fit 16 bits, in which processors without VNNI add them up."""
+"""oneDNN adds 128 to states, and without VNNI adds two products of theirs in 16 bits: of up to 255 times 63 each."""
 LEAST_SCALE = 1e-12
-IS_FAST = platform.machine().lower() in ("x86_64", "amd64")
+IS_FAST = platform.machine().lower() in ("x86_64", "amd64") and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
 """Whether torch multiplies integers by more than plain loops here."""
 
 
@@ -37,7 +38,7 @@ class IntegerMatrix:
         """`states` (..., in), float32, through the matrix: shape (..., out)."""
         rows = states.reshape(-1, states.shape[-1])
         scales = rows.abs().amax(1, keepdim=True).div_(MOST_OF_A_STATE).clamp_(min=LEAST_SCALE)
-        whole = (rows / scales).round_().to(torch.int8)
+        rounded = (rows / scales).round_().to(torch.int8)
         # No public name of torch multiplies integers into 32 bits; torchao calls this one, too.
-        products = torch._int_mm(whole, self.weights).float().mul_(scales)
+        products = torch._int_mm(rounded, self.weights).float().mul_(scales)
         return torch.addcmul(self.bias, products, self.scales).view(*states.shape[:-1], -1)

@@ -38,7 +38,7 @@ class Network:
 
     In single precision: half of it is faster where the processor has it, but then a text's vector
     depends on the processor and on what else is in its batch, and so would the order of hits.
-    What vectors are not made of may be multiplied `to_integers`.
+    Log-odds, which no store keeps, may be told `to_integers`.
     """
 
     def __init__(self, weights: Weights) -> None:
@@ -51,11 +51,13 @@ class Network:
         self._in_integers: dict[str, IntegerMatrix] = {}
 
     def to_integers(self) -> None:
-        """Multiply in integers from now on, where that is fast: for what is told at once and kept nowhere.
+        """Multiply in integers from now on, where that is fast: once, after all that changes the matrices.
 
-        Log-odds read so correlate by more than .998 with those in single precision.
+        Log-odds read so correlate by .998 with those in single precision, as which others still read them.
         """
-        for layer in range(self.sizes.layers if IS_FAST else 0):
+        if not IS_FAST:
+            return
+        for layer in range(self.sizes.layers):
             for name in (f"l{layer}.{matrix}" for matrix in MATRICES):
                 weights, bias = self.tensors.pop(f"{name}.w"), self.tensors.pop(f"{name}.b")
                 self._in_integers[name] = IntegerMatrix.of(weights, bias)

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from index.e5 import load_network
-from index.e5.integers import IntegerMatrix
+from index.e5.integers import IS_FAST, MOST_OF_A_STATE, MOST_OF_A_WEIGHT, IntegerMatrix
 from index.e5.pairs import PairNetwork, pair_tokens, read_adapter
 from index.encode import bundled_weights
 from qa import alike
@@ -26,6 +26,8 @@ def test_the_greatest_products_add_up_exactly():
     weights[::2, ::3] = -1
     states[1], states[2, ::2] = -1, -1
     matrix = IntegerMatrix.of(weights, torch.arange(8.0))
+    assert matrix.weights.abs().max() == MOST_OF_A_WEIGHT
+    assert 2 * (MOST_OF_A_STATE + 128) * MOST_OF_A_WEIGHT < 2**15  # as added without VNNI
     expected = states @ weights.T + torch.arange(8.0)
     assert matrix(states) == pytest.approx(expected.numpy(), rel=1e-5, abs=1e-3)
 
@@ -33,13 +35,13 @@ def test_the_greatest_products_add_up_exactly():
 def test_a_matrix_in_integers_is_near_the_one_it_stands_for():
     torch.manual_seed(0)
     weights, bias, states = torch.randn(96, 64), torch.randn(96), torch.randn(2, 5, 64)
-    states[0] *= 1000  # each token has a scale of its own
+    states[0, 0] *= 1000  # each token has a scale of its own,
+    weights[0] *= 1000  # and so has each row
     found = IntegerMatrix.of(weights, bias)(states)
     expected = states @ weights.T + bias
     assert found.shape == (2, 5, 96) and found.dtype == torch.float32
-    for row in range(2):
-        error = (found[row] - expected[row]).std() / expected[row].std()
-        assert error < 0.02
+    for part in (np.s_[:, :, 0], *(np.s_[batch, token, 1:] for batch, token in np.ndindex(2, 5))):
+        assert (found[part] - expected[part]).std() < 0.03 * expected[part].std()
 
 
 def test_what_is_all_zero_gives_the_bias():
@@ -57,5 +59,5 @@ def test_a_network_in_integers_reads_as_in_single_precision():
         expected = single.means(rows).numpy() @ adapter.weights + adapter.bias
     found = PairNetwork(load_network(bundled_weights()), adapter).log_odds(PRACTICE, PASSAGES)
     assert expected.std() > 1
-    assert np.corrcoef(found, expected)[0, 1] > 0.99
-    assert np.abs(found - expected).max() < 0.3
+    assert np.corrcoef(found, expected)[0, 1] > 0.998
+    assert (np.abs(found - expected).max() > 0) == IS_FAST

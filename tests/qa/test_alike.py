@@ -10,9 +10,9 @@ from index.filters import Filter
 from index.records import PLAN, TASK
 from index.sentences import sentence_spans
 from qa.alike import (
-    AT_ONCE,
     MOST_READ,
     READER,
+    STRETCH,
     Alike,
     AlikeModel,
     PracticeTexts,
@@ -138,20 +138,45 @@ def test_what_is_not_read_counts_as_read_like_what_is_unlike(searcher, texts):
     assert reader.given[0] == (texts.practice(0), [texts.beside(0, row) for row in near])
 
 
-def test_reading_goes_on_while_the_last_hold_what_is_alike(texts):
-    like = {n: bool(n % 3) for n in range(2 * AT_ONCE)}
-    reader = Reader()
-    reader.log_odds = lambda practice, parts: np.array(
-        [3.0 if like.get(int(part), False) else -3.0 for part in parts], dtype=np.float32
-    )
-    alike = Alike(Numbered(), reader, MODEL)
+def test_reading_goes_on_while_the_last_hold_what_is_alike():
+    like = {n for n in range(2 * STRETCH) if n % 3}
+    alike = Alike(Numbered(), ReaderOf(like), MODEL)
     near, read = alike.read_on(0, np.arange(100))
-    assert near.tolist() == list(range(3 * AT_ONCE))
-    assert read.tolist() == [3.0 if like.get(n, False) else -3.0 for n in near]
-    like |= dict.fromkeys(range(100), True)
+    assert near.tolist() == list(range(3 * STRETCH))
+    assert read.tolist() == [3.0 if n in like else -3.5 for n in near]
+    like |= set(range(100))
     assert len(alike.read_on(0, np.arange(100))[0]) == MOST_READ
     assert len(alike.read_on(0, np.arange(3))[0]) == 3
     assert [len(found) for found in alike.read_on(0, np.arange(0))] == [0, 0]
+
+
+def test_the_first_of_a_group_further_off_is_read_too():
+    groups = np.array(["甲"] * 200)
+    groups[150] = "乙"
+    alike = Alike(Numbered(), ReaderOf({150}), MODEL)
+    odds = alike.log_odds(np.zeros(200), 0, np.arange(200), groups)
+    read = [*range(STRETCH), 150]
+    assert odds[150] == 2 * 3.0 - 1
+    assert odds[read[:-1]].tolist() == [2 * -3.5 - 1] * STRETCH
+    assert set(np.delete(odds, read)) == {2 * MODEL.unread - 1}
+
+
+def test_of_many_groups_the_nearest_are_read_up_to_so_many_passages():
+    reader, ordered = ReaderOf(set()), np.arange(200)[::-1]
+    Alike(Numbered(), reader, MODEL).log_odds(np.zeros(200), 0, ordered, ordered.astype(str))
+    assert reader.given == list(map(str, ordered[:MOST_READ]))
+
+
+class ReaderOf:
+    """Reads the rows of `like` as alike, and remembers what it was given."""
+
+    def __init__(self, like):
+        self.like, self.given = like, []
+
+    def log_odds(self, practice, parts):
+        self.given += parts
+        odds = [3.0 if int(part) in self.like else -3.5 for part in parts]
+        return np.array(odds, dtype=np.float32)
 
 
 class Numbered:
@@ -174,10 +199,11 @@ def test_the_nearest_and_the_best_of_each_province_are_read(reading_searcher, ro
     lowered = NO_PRACTICE * (searcher.store.facets.labels("column") == TASK)
     order = np.argsort(lowered - searcher.likeness.log_odds(home), kind="stable")
     near = order[provinces[order] != provinces[home]]
-    assert nearest == [texts.beside(home, row) for row in near[:AT_ONCE]]
-    best = np.sort(np.setdiff1d(first_of_each(near, provinces), near[:AT_ONCE]))
+    assert nearest == [texts.beside(home, row) for row in near[:STRETCH]]
+    first = first_of_each(near, provinces)
+    best = first[~np.isin(first, near[:STRETCH])]
     assert further == [texts.beside(home, row) for row in best]
-    assert {*provinces[near[:AT_ONCE]], *provinces[best]} == set(provinces) - {provinces[home]}
+    assert {*provinces[near[:STRETCH]], *provinces[best]} == set(provinces) - {provinces[home]}
 
 
 def test_what_reads_as_alike_is_told_and_goes_first(reading_searcher, row_of):
@@ -254,3 +280,10 @@ def test_a_damaged_model_is_told_in_one_sentence(tmp_path, damaged):
     path.write_text(damaged, encoding="utf-8")
     with pytest.raises(KnowledgeError, match=r"^alike.toml 有误：.*。$"):
         load_alike_model(path)
+
+
+def test_tasks_that_a_filter_asks_for_are_read(reading_searcher):
+    reader = Reader()
+    searcher = reading_searcher(reader)
+    hits = searcher.rank(searcher.read(LIKE), Filter(column=(TASK,)))
+    assert len(reader.given) > 1 and {hit.passage.column for hit in hits} == {TASK}
