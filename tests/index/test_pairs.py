@@ -70,7 +70,10 @@ def test_log_odds_weigh_the_mean_of_what_the_changed_matrices_give(plain):
     assert np.abs(found - unchanged).max() > 0.01
 
 
-def test_a_passage_reads_the_same_beside_others_as_alone():
+def test_a_passage_reads_the_same_beside_others_as_alone(plain):
+    rows = [pair_tokens(plain.tokens, "质押融资", passage) for passage in PASSAGES]
+    means = np.vstack([plain.means([row]).numpy() for row in rows])
+    assert plain.means(rows).numpy() == pytest.approx(means, abs=1e-4)
     network = PairNetwork(load_network(bundled_weights()), adapter())
     together = network.log_odds("质押融资", PASSAGES)
     alone = [network.log_odds("质押融资", [passage])[0] for passage in PASSAGES]

@@ -99,7 +99,7 @@ def test_similar_practices_are_the_nearest_of_each_other_province(answerer):
     assert "四川省" not in {hit.passage.province for hit in answer.hits}
     provinces = [analogue.province for analogue in answer.analogues]
     assert set(provinces[:2]) == {"安徽省", "湖南省"} and len(set(provinces)) == len(provinces)
-    assert any("风险补偿" in shared for shared in answer.analogues[0].shared)
+    assert "风险补偿基金" in answer.analogues[0].shared
     assert "天府知来贷" in answer.analogues[0].source
     assert answer.citations[0].passage.province == "四川省"
     assert "天府知来贷" in answer.citations[0].quote
