@@ -236,8 +236,12 @@ class Searcher:
 
     def is_answerable(self, question: Question, wanted: Filter | None = None) -> bool:
         """Whether the passages that may be used answer it, as far as the model can tell."""
+        return self.answerable_margin(question, wanted) >= 0
+
+    def answerable_margin(self, question: Question, wanted: Filter | None = None) -> float:
+        """How far above what is refused it lies, in log-odds; below 0 it is refused."""
         least = load_grounds_model().refused_below - DESCRIBED_BELOW * question.is_description
-        return self._answerable_odds(question, wanted) >= least
+        return self._answerable_odds(question, wanted) - least
 
     def is_doubtful(self, question: Question, wanted: Filter | None = None) -> bool:
         """Whether the model would not bet on their answering it."""

@@ -19,6 +19,9 @@ from qa.records import NOT_MENTIONED
 from qa.whole import COMMON, Whole
 
 ASKED = [question.question for question in read_questions()][::6]
+NEAR = 0.1
+"""So near the limit of refusing, in log-odds, words that stand together in a passage not looked at
+tip the scales."""
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +72,10 @@ def test_nearly_all_of_the_best_hits_are_the_same(large, whole, short):
 @pytest.mark.parametrize("text", ASKED)
 def test_answers_say_the_same(large, whole, text):
     mine, own = large.answer(text), whole.answer(text)
-    assert (mine.refusal is None) == (own.refusal is None)
+    if (mine.refusal is None) != (own.refusal is None):
+        margin = whole.searcher.answerable_margin(own.question)
+        assert abs(margin) <= NEAR, margin
+        return
     assert [v.province for v in mine.verdicts] == [v.province for v in own.verdicts]
     # The context of a passage is looked through, not cut into words: that may tip the scales once.
     differ = sum(m.status != o.status for m, o in zip(mine.verdicts, own.verdicts, strict=True))
