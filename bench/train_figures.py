@@ -3,7 +3,7 @@
 Run: `python -m bench.train_figures half`, then `python -m bench.train_figures whole`, after `bench.train_reader`,
 from whose network it goes on, and `bench.train`. It learns from `figures.jsonl` only: questions for figures, and
 which of those in the passages near to them are right, which partly so (another level, a part, a plan), which wrong;
-of the document, and of passages of other fields made up for this (`figure_passages.jsonl`).
+of the document, and of passages of other fields made up for this (`other_fields.jsonl`).
 
 - `half` learns from the passages of every other row of the tables and of two fields of three; it tells how well it
   tells the figures of the others, and writes `data/models/figures.toml`: what reading counts beside what else speaks
@@ -44,7 +44,7 @@ from qa.stating import READ_MODEL, READ_SIGNALS, READER
 from qa.tabulate import stated_odds, statements
 
 FIGURES_FILE = Path(__file__).with_name("figures.jsonl")
-PASSAGES_FILE = Path(__file__).with_name("figure_passages.jsonl")
+PASSAGES_FILE = Path(__file__).with_name("other_fields.jsonl")
 RIGHT, PARTLY, WRONG = 1.0, 0.35, 0.0
 LABELS = {"right": RIGHT, "partly": PARTLY, "wrong": WRONG}
 PARTLY_COUNTS = 0.5
@@ -185,8 +185,8 @@ def read_labelled_figures(path: Path = FIGURES_FILE) -> Iterator[Labelled]:
 def left_out(passages: Mapping[str, Passage]) -> set[str]:
     """Every other row of the tables, and every third of the fields."""
     parts = dict.fromkeys(passage.part for passage in passages.values())
-    rows = [part for part in parts if _is_own(part)]
-    fields = [part for part in parts if not _is_own(part)]
+    rows = [part for part in parts if is_own(part)]
+    fields = [part for part in parts if not is_own(part)]
     return {*rows[1::2], *fields[2::3]}
 
 
@@ -215,7 +215,7 @@ def weigh(
 ) -> None:
     """Fit what reading counts, by how the figures of passages not taught read; tell how well each tells them."""
     found = [
-        (_is_own(place.passage), each.labels[place].right == RIGHT, value)
+        (is_own(place.passage), each.labels[place].right == RIGHT, value)
         for each, odds in zip(labelled, read, strict=True)
         for place, value in odds.items()
     ]
@@ -256,7 +256,7 @@ def _beside(
     addresses = addresses_of(searcher.store)
     rows, labels = [], []
     for each, odds in zip(labelled, read, strict=True):
-        if not any(_is_own(place.passage) for place in odds):
+        if not any(is_own(place.passage) for place in odds):
             continue
         question = searcher.read(each.question)
         logits = usable_logits(searcher, question)
@@ -270,7 +270,7 @@ def _beside(
     return np.array(rows), np.array(labels)
 
 
-def _is_own(name: str) -> bool:
+def is_own(name: str) -> bool:
     """Whether a passage, or a part of the whole, is the document's: these are called by their row."""
     return "/" in name
 

@@ -401,7 +401,7 @@ class Answerer(Answers):
     def _judged(self, question: Question, logits: Vector) -> list[Judgement]:
         sentence_of = partial(self.searcher.best_sentence, question)
         words = self.searcher.words_of(question)
-        read = self.searcher.reading(question)
+        read = self.searcher.reading_which(question)
         return self._judge.judge(self._provinces(question), logits, sentence_of, words, read)
 
     def _figures(self, question: Question, logits: Vector, quoter: Quoter) -> Draft:

@@ -14,6 +14,7 @@ from qa.linear import load_linear
 from qa.signals import Vector
 
 MODEL = DATA / "models" / "mention.toml"
+READER = DATA / "models" / "which.npz"
 MENTION_SIGNALS = (
     "log_odds",  # of the province's best passage
     "lead",  # of these over the best passage of all provinces: never above 0

@@ -18,7 +18,7 @@ from index.remembering import LastUsed
 from index.segment import Segmenter
 from index.sentences import Span, sentence_spans
 from index.store import Store
-from qa import alike, stating
+from qa import alike, mention, stating
 from qa.alike import MOST_READ, Alike, PracticeTexts, load_alike_model
 from qa.backdrop import Backdrop, OwnBackdrop
 from qa.grounds import GroundsIndex, load_grounds_model
@@ -106,7 +106,8 @@ class Searcher:
         self.store = store
         self.segmenter = segmenter
         self.relevance = relevance
-        self._reranker, self._reader = reranker, load_reader(MODEL)
+        self._reranker = reranker
+        self._reader, self._which_reader = load_reader(MODEL), load_reader(mention.READER)
         self.backdrop = backdrop or OwnBackdrop(store, segmenter)
         encoder = QueryCache(encoder)
         self.postings = self.backdrop.postings(store.words)
@@ -277,8 +278,15 @@ class Searcher:
         return best
 
     def reading(self, question: Question) -> Read | None:
-        """Reads passages with a question; None where nothing can."""
-        return None if self._reader is None else partial(self._read_rows, self._reader, question)
+        """Reads whether passages answer a question; None where nothing can."""
+        return self._reading_by(self._reader, question)
+
+    def reading_which(self, question: Question) -> Read | None:
+        """Reads whether passages tell of just what is asked, for their province to be named by them; as `reading`."""
+        return self._reading_by(self._which_reader, question)
+
+    def _reading_by(self, reader: PassageReader | None, question: Question) -> Read | None:
+        return None if reader is None else partial(self._read_rows, reader, question)
 
     def _read_rows(
         self, reader: PassageReader, question: Question, rows: Sequence[int]

@@ -41,6 +41,8 @@ from bench.train_figures import (
 )
 from bench.train_likened import LIKENED_FILE, read_likened
 from bench.train_reader import PAIRS_FILE, Learning, Pair, learn
+from bench.train_which import LABELS as LABELLED_WHICH
+from bench.train_which import TELLS, WHICH_FILE, Reading, Which, nearest_sentence, read_which
 from index.e5 import load_network
 from index.e5.pairs import PairNetwork, pair_tokens, read_adapter, write_adapter
 from index.e5.weights import read_weights
@@ -49,7 +51,7 @@ from index.errors import SourceError
 from index.records import Hit, Match
 from qa import reading
 from qa.answer import Answerer
-from qa.reading import FigureReader
+from qa.reading import FigureReader, around
 from qa.records import DOING, DONE, NOT_MENTIONED, SIMILAR, Answer, ProvinceFigure, Verdict
 
 
@@ -300,6 +302,42 @@ def test_the_reader_is_taught_by_pairs_of_this_document_and_by_no_labelled_quest
     assert len({(pair["passage"], pair["question"]) for pair in pairs}) == len(pairs)
     labelled = [*read_questions(), *read_answerable(), *read_answerable(HARD_FILE)]
     assert not {q.question for q in labelled} & {pair["question"] for pair in pairs}
+
+
+def test_which_provinces_is_learnt_from_questions_that_quality_is_not_measured_by(searcher):
+    passages = read_passages(searcher)
+    entries = [json.loads(line) for line in WHICH_FILE.read_text(encoding="utf-8").splitlines()]
+    measured = [*read_questions(), *read_answerable(), *read_answerable(HARD_FILE)]
+    assert not {q.question for q in measured} & {entry["question"] for entry in entries}
+    columns = {"done": "achievement", "doing": "achievement", "planned": "plan", "tasked": "task"}
+    for entry in entries:
+        named = [name for label in LABELLED_WHICH for name in entry[label]]
+        assert len(set(named)) == len(named) > 0
+        for label, column in columns.items():
+            assert {passages[name].column for name in entry[label]} <= {column}
+    which = list(read_which())
+    assert [each.question for each in which] == [entry["question"] for entry in entries]
+    assert sum(label == TELLS for each in which for label in each.labels.values()) > 3_500
+
+
+def test_a_passage_is_learnt_as_an_answer_would_have_it_read(searcher):
+    passages = read_passages(searcher)
+    learning = Learning(read_weights(bundled_weights()))
+    own, other = "安徽省/18/achievement/1", "m1-教育-01"
+    asked = Which("哪些省份设立了质押融资风险补偿基金", {own: 1.0, other: 0.0})
+    reading = Reading(searcher, learning, passages)
+    pairs = list(reading.pairs(asked, {own, other}))
+    question = searcher.read(asked.question)
+    row = next(row for row, p in enumerate(searcher.store.passages) if p.id.endswith(f"/{own}"))
+    span = searcher.best_sentence(question, row)
+    read = pair_tokens(learning.tokens, question.asked, around(passages[own].text, span))
+    assert (pairs[0].tokens, [pair.label for pair in pairs]) == (read, [1.0, 0.0])
+    assert list(reading.pairs(asked, {other})) == pairs[1:]
+
+
+def test_the_nearest_sentence_shares_most_with_the_question():
+    text = "新建幼儿园452所。建立公办园教师补充机制。"
+    assert text[slice(*nearest_sentence("谁给公办园补充教师", text))] == "建立公办园教师补充机制。"
 
 
 def test_what_is_alike_is_told_of_passages_of_other_provinces(store):

@@ -12,7 +12,7 @@ from functools import partial
 
 from index.build import open_or_build
 from index.errors import UsageError
-from qa import alike, reading, stating
+from qa import alike, mention, reading, stating
 from qa.author import open_author
 from qa.config import Settings
 from qa.feedback import open_book
@@ -107,7 +107,7 @@ def _leave_socks_proxies() -> None:
 
 def _ready(address: str) -> None:
     _say(f"网页已就绪：{address}（按 Ctrl+C 结束）")
-    for model in (reading.MODEL, alike.READER):
+    for model in (reading.MODEL, mention.READER, alike.READER):
         if reader := load_reader(model):
             reader.prepare()
     if figure_reader := load_figure_reader(stating.READER):

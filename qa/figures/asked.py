@@ -11,7 +11,8 @@ from qa.figures.cues import CLAUSE_END, NAME, FigureCues, load_figure_cues
 from qa.quantities import AMOUNT, COUNT, DATE, SHARE, UNIT_KINDS
 
 _ASIDE = re.compile("[（(][^）)]*[）)]")
-_END = "？?。！! "
+_END = re.compile(r"[\s，,]*(?:各省市?|各地|分省)?[？?。！!\s]*$")
+"""What may follow the words that ask, in short questions: 专利费减备案件数 各省."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def asked_kinds(question: str) -> frozenset[str]:
     Example: `"受理案件多少件"` asks for count, `"各省规模有多大"` for amount, `"何时挂牌"` for date.
     """
     cues = load_figure_cues()
-    question = question.rstrip(_END)
+    question = _END.sub("", question)
     found = cues.kinds_in(question)
     if units := {UNIT_KINDS[match["unit"]] for match in cues.unit_asked.finditer(question)}:
         return frozenset(found & {DATE} | units)
@@ -57,7 +58,7 @@ def demanded_kinds(question: str) -> frozenset[str]:
     Example: `"补助多少钱"` demands an amount, `"编制有多少人"` a count, `"哪几家银行"` nothing.
     """
     cues = load_figure_cues()
-    question = question.rstrip(_END)
+    question = _END.sub("", question)
     if match := cues.unit_asked.search(question):
         counts = UNIT_KINDS[match["unit"]] != COUNT or match[0].startswith("多少")
         return asked_kinds(question) if counts else frozenset()

@@ -14,10 +14,14 @@ from qa.retrieve import Searcher
 
 @pytest.fixture
 def reading_searcher(searcher, monkeypatch):
-    """A searcher of the bundled store that reads with the reader given, whatever is read."""
+    """A searcher of the bundled store that reads with the reader given, whatever is read.
 
-    def make(reader):
-        monkeypatch.setattr(retrieve, "load_reader", lambda *_: reader)
+    `others` are those of some models, by their files.
+    """
+
+    def make(reader, others=None):
+        readers = others or {}
+        monkeypatch.setattr(retrieve, "load_reader", lambda model: readers.get(model, reader))
         encoder = load_encoder(searcher.store.manifest.encoder)
         return Searcher(searcher.store, encoder, searcher.segmenter, searcher.relevance)
 

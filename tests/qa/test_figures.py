@@ -153,6 +153,20 @@ def test_an_aside_is_not_what_is_asked_for():
     assert asked_kinds("知识产权需求项目有多少（融资需求不算）") == {"count"}
 
 
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("专利费减备案件数 各省", {"count"}),
+        ("知识产权运营基金规模，各地？", {"amount"}),
+        ("专利转化项目安排了多少省财政资金", {"amount"}),
+        ("四川和浙江的专利代理机构哪个多", {"count"}),
+        ("江苏和安徽的运营基金哪个规模大", {"amount"}),
+    ],
+)
+def test_asked_kinds_of_short_and_of_comparing_questions(question, kinds):
+    assert asked_kinds(question) == kinds
+
+
 @pytest.mark.parametrize(("question", "text", "expected"), ANSWERS)
 def test_the_figure_that_answers(question, text, expected):
     figure = ask(question, text)

@@ -11,7 +11,8 @@ from index.e5 import Network
 from index.encode import BundledEncoder
 from index.errors import EncoderError
 from index.filters import Filter
-from qa import reading, retrieve, stating
+from qa import mention, reading, retrieve, stating
+from qa.answer import Answerer
 from qa.grounds import load_grounds_model
 from qa.reading import (
     LONGEST,
@@ -22,6 +23,7 @@ from qa.reading import (
     load_figure_reader,
     load_reader,
 )
+from qa.records import NOT_MENTIONED
 from qa.retrieve import DESCRIBED_BELOW, READ
 
 
@@ -182,6 +184,18 @@ def test_only_what_may_be_used_is_read(reading_searcher, monkeypatch):
     assert len(passages) == READ
     of_yunnan = [p.text for p in searcher.store.passages if p.province == "云南省"]
     assert all(any(passage in text for text in of_yunnan) for passage in passages)
+
+
+@pytest.mark.parametrize("reads", [-5.0, 5.0])
+def test_provinces_are_named_by_the_reader_that_was_taught_it(reading_searcher, reads):
+    which = Reader(lambda passage: reads)
+    searcher = reading_searcher(Reader(lambda passage: 5.0), {mention.READER: which})
+    answer = Answerer(searcher).answer("哪些省份设立了质押融资风险补偿基金？")
+    read = {passage for _, passages in which.given for passage in passages}
+    assert read
+    named = [v for v in answer.verdicts if v.status != NOT_MENTIONED]
+    told = {answer.citations[n - 1].passage.text for v in named for n in v.citations}
+    assert any(part in text for part in read for text in told) == (reads > 0)
 
 
 def test_without_a_reader_the_grounds_alone_decide(reading_searcher, monkeypatch):
