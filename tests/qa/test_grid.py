@@ -83,7 +83,7 @@ def test_what_is_taken_for_not_mentioned_is_quoted_where_its_very_words_stand(
     answerer, searcher, monkeypatch
 ):
     # By its log-odds alone, without reading, one of these is passed over.
-    monkeypatch.setattr(searcher, "reading", lambda _question: None)
+    monkeypatch.setattr(searcher, "reading_which", lambda _question: None)
     matter = GridMaker(answerer).matter("专利保险")
     jiangsu = found(matter, "江苏省")
     assert (jiangsu.status, jiangsu.standing) == (NOT_MENTIONED, NAMED)
