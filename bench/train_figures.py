@@ -219,8 +219,8 @@ def weigh(
         for each, odds in zip(labelled, read, strict=True)
         for place, value in odds.items()
     ]
-    is_own, is_right, values = (np.array(column) for column in zip(*found, strict=True))
-    for name, some in (("the document", is_own), ("other fields", ~is_own)):
+    of_document, is_right, values = (np.array(column) for column in zip(*found, strict=True))
+    for name, some in (("the document", of_document), ("other fields", ~of_document)):
         precision = average_precision_score(is_right[some], values[some])
         print(
             f"average precision of reading alone, {name}: {precision:.3f} of {some.sum()} figures"
