@@ -10,8 +10,8 @@ never seen here.
   the best passages read as is weighed beside them there. The thresholds are where cross-validation
   refuses `WRONGLY_REFUSED`, and doubts `WRONGLY_DOUBTED`, of those that it answers, the hard ones left
   aside.
-- `mention.toml`: a row is a province and a question which provinces; its label is whether the province is to
-  be named. Those whose best passage is settled without reading are left out.
+- `mention.toml`, after `bench.train_which`: a row is a province and a question which provinces; its label is
+  whether the province is to be named. Those whose best passage is settled without reading are left out.
 - `stating.toml`: a row is a figure that a passage states and a question of figures; its label is whether it is
   what its province is to be told with.
 - `likeness.toml`: a row is a pair of passages of two provinces; its label is whether one question has

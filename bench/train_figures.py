@@ -160,7 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def read_passages(searcher: Searcher, path: Path = PASSAGES_FILE) -> dict[str, Passage]:
-    """The passages of a store and those of a file, by what `figures.jsonl` calls them."""
+    """The passages of a store, in its order, and those of a file, by what labels call them."""
     found = {}
     for passage, address in zip(searcher.store.passages, addresses_of(searcher.store), strict=True):
         found[address] = Passage(passage.text, passage.column, address.rsplit("/", 2)[0])
@@ -180,6 +180,11 @@ def read_labelled_figures(path: Path = FIGURES_FILE) -> Iterator[Labelled]:
             for passage, start, text in entry[name]
         }
         yield Labelled(entry["question"], labels)
+
+
+def is_own(name: str) -> bool:
+    """Whether a passage, or a part of the whole, is the document's: these are called by their row."""
+    return "/" in name
 
 
 def left_out(passages: Mapping[str, Passage]) -> set[str]:
@@ -268,11 +273,6 @@ def _beside(
                 rows.append((known, odds[place]))
                 labels.append(each.labels[place].right)
     return np.array(rows), np.array(labels)
-
-
-def is_own(name: str) -> bool:
-    """Whether a passage, or a part of the whole, is the document's: these are called by their row."""
-    return "/" in name
 
 
 if __name__ == "__main__":

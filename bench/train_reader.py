@@ -3,8 +3,8 @@
 Run: `python -m bench.train_reader`. It learns from `pairs.jsonl` only: for each passage of the document,
 questions that it answers and near misses that it does not, written with that passage alone in sight, and
 questions on other things with the passages nearest to them. The labelled questions by which quality is
-measured are never seen. Follow it by `python -m bench.train`, which weighs what is read against the
-other grounds.
+measured are never seen. Follow it by `python -m bench.train_which whole`, which goes on from it,
+and `python -m bench.train`, which weighs what they read.
 """
 
 from __future__ import annotations

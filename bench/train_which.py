@@ -7,7 +7,8 @@ something beside it, which do not; of the document, and of passages of other fie
 (`other_fields.jsonl`). Some of what the reader was taught before is read again, so that it is not forgotten.
 
 - `half` learns from the passages of every other row of the tables and of two fields of three; it tells how well it
-  finds those of the others that tell of what is asked, and how well the reader before it did.
+  finds those of the others that tell of what is asked, and how well the reader before it did, which knows all of the
+  document.
 - `whole` learns from all and writes `data/models/which.npz`. Follow it by `bench.train`, which weighs what is read.
 """
 

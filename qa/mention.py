@@ -18,7 +18,7 @@ READER = DATA / "models" / "which.npz"
 MENTION_SIGNALS = (
     "log_odds",  # of the province's best passage
     "lead",  # of these over the best passage of all provinces: never above 0
-    "read",  # log-odds that it answers, read with the question
+    "read",  # log-odds that it tells of just what is asked, read with the question
 )
 
 

@@ -1,4 +1,4 @@
-"""Whether passages answer a question, tell of a practice, or which of their figures is asked for.
+"""Whether passages answer a question or have a province named, tell of a practice, or state the figure asked for.
 
 It is told by reading both together, at some tens of milliseconds a passage: only for what is looked at closely.
 """
@@ -39,8 +39,7 @@ LONGEST = 140
 class PassageReader:
     """Reads a question with passages; calls from several threads wait for each other.
 
-    What was read last is remembered: whether there is an answer and who mentions it are told by the same
-    passages.
+    What was read last is remembered: a question is asked again with another filter, or from another page.
     """
 
     def __init__(self, model: Path) -> None:

@@ -291,7 +291,7 @@ class Searcher:
     def _read_rows(
         self, reader: PassageReader, question: Question, rows: Sequence[int]
     ) -> FloatVector:
-        spans = (self._signals.best_sentence(question, row) for row in rows)
+        spans = (self.best_sentence(question, row) for row in rows)
         texts = (self.store.passages[row].text for row in rows)
         parts = [around(text, span) for text, span in zip(texts, spans, strict=True)]
         return reader.log_odds(question.asked, parts)

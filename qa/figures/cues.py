@@ -128,9 +128,8 @@ def _cues(table: dict[str, Any]) -> FigureCues:
         nouns=_by_length(nouns),
         unit_asked=_any_of(
             units["asked"],
-            "(?<!哪){}[万亿]?(?:个(?=[市省人县区]))?(?![市省县区][财级本属直委政里内])(?P<unit>"
-            + UNIT_PATTERN
-            + ")",
+            "(?<!哪){}[万亿]?(?:个(?=[市省人县区]))?"
+            f"(?!{units['adjectives']})(?P<unit>{UNIT_PATTERN})",
         ),
         units_named=tuple((re.compile(noun), unit) for noun, unit in units["named"].items()),
         alike=tuple(frozenset(group) for group in units["alike"]),
