@@ -95,6 +95,7 @@ MENTION = {
     "open_from": -2.5,
     "open_to": 0.0,
     "mentioned_above": 0.0,
+    "alone_above": -1.4,
     "read_from": -3.1,
     "read_to": 3.0,
 }

@@ -164,7 +164,7 @@ class Judge:
             owns = (of_each[place] for place in is_read)
             best = [int(own[np.argmax(logits[own])]) for own in owns]
             log_odds = model.log_odds(np.column_stack([signals[turns_on_it], read(best)]))
-            mentioned[is_read] = log_odds >= model.mentioned_above
+            mentioned[is_read] = model.are_mentions(log_odds, bool(mentioned.any()))
         return mentioned
 
     def _judge_one(

@@ -27,8 +27,8 @@ class Mention:
     """Weights of `MENTION_SIGNALS`.
 
     A best passage below `open_from` is no mention; one above `open_to` is, unless it falls far behind
-    the best of all provinces. Any other is a mention from `mentioned_above` on, and read where that
-    may turn on it: readings lie between `read_from` and `read_to`.
+    the best of all provinces. Any other is a mention from `mentioned_above` on, where there would be none from
+    `alone_above` on, and read where that may turn on it: readings lie between `read_from` and `read_to`.
     """
 
     weights: tuple[float, ...]
@@ -36,6 +36,7 @@ class Mention:
     open_from: float
     open_to: float
     mentioned_above: float
+    alone_above: float
     read_from: float
     read_to: float
 
@@ -59,6 +60,11 @@ class Mention:
             for read in (self.read_from, self.read_to)
         )
         return low, high & ~low
+
+    def are_mentions(self, log_odds: Vector, is_any_sure: bool) -> BoolVector:
+        """Which of those that were read are mentions, beside those that are sure."""
+        found: BoolVector = log_odds >= self.mentioned_above
+        return found if is_any_sure or found.any() else log_odds >= self.alone_above
 
     def log_odds(self, signals: np.ndarray) -> Vector:
         """The log-odds of each row of `MENTION_SIGNALS` that it is a mention."""

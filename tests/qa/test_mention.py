@@ -20,12 +20,13 @@ MODEL = Mention(
     open_from=-3.0,
     open_to=0.0,
     mentioned_above=-0.25,
+    alone_above=-1.0,
     read_from=-3.0,
     read_to=3.0,
 )
 VALID = (
     "bias = 0.5\nopen_from = -3.0\nopen_to = 0.0\nmentioned_above = -0.25\n"
-    "read_from = -3.0\nread_to = 3.0\n[weights]\nlog_odds = 1.0\nlead = 0.5\nread = 2.0\n"
+    "alone_above = -1.0\nread_from = -3.0\nread_to = 3.0\n[weights]\nlog_odds = 1.0\nlead = 0.5\nread = 2.0\n"
 )
 
 
@@ -51,6 +52,18 @@ def test_nothing_is_read_where_no_reading_would_turn_it():
     assert anyway.tolist() == [False, False, True]
     assert turns_on_it.tolist() == [False, False, False]
     assert MODEL.whatever_reads(signals)[1].tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("log_odds", "is_any_sure", "are_mentions"),
+    [
+        ([-0.5, -0.2], False, [False, True]),
+        ([-0.5, -1.1], False, [True, False]),
+        ([-0.5, -1.1], True, [False, False]),
+    ],
+)
+def test_where_there_would_be_no_mention_less_is_enough(log_odds, is_any_sure, are_mentions):
+    assert MODEL.are_mentions(np.array(log_odds), is_any_sure).tolist() == are_mentions
 
 
 def test_a_model_is_read_as_it_is_written(tmp_path):
