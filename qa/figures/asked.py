@@ -11,11 +11,6 @@ from qa.figures.cues import CLAUSE_END, NAME, FigureCues, load_figure_cues
 from qa.quantities import AMOUNT, COUNT, DATE, SHARE, UNIT_KINDS
 
 _ASIDE = re.compile("[（(][^）)]*[）)]")
-_END = re.compile(
-    r"(?:(?<=[多高大少低])(?:些|一些|一点))?[呢呀啊]?"
-    r"(?:[\s，,：:？?]*(?:[各每]个?(?:省份?|省市区?|省区市|地区?)|分省市?))?[？?。！!\s]*$"
-)
-"""What may follow the words that ask: 专利费减备案件数 各省, 哪个多一些呢."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,7 @@ def asked_kinds(question: str) -> frozenset[str]:
     Example: `"受理案件多少件"` asks for count, `"各省规模有多大"` for amount, `"何时挂牌"` for date.
     """
     cues = load_figure_cues()
-    question = _ended(question)
+    question = cues.ended(question)
     found = cues.kinds_in(question)
     if units := {UNIT_KINDS[match["unit"]] for match in cues.unit_asked.finditer(question)}:
         return frozenset(found & {DATE} | units)
@@ -61,7 +56,7 @@ def demanded_kinds(question: str) -> frozenset[str]:
     Example: `"补助多少钱"` demands an amount, `"编制有多少人"` a count, `"哪几家银行"` nothing.
     """
     cues = load_figure_cues()
-    question = _ended(question)
+    question = cues.ended(question)
     if match := cues.unit_asked.search(question):
         counts = UNIT_KINDS[match["unit"]] != COUNT or match[0].startswith("多少")
         return asked_kinds(question) if counts else frozenset()
@@ -84,11 +79,6 @@ def read_asked(question: str, core_words: Iterable[str], text: str, cues: Figure
         only_new=asks_new(question),
         words=_weights(question, core_words, text, cues),
     )
-
-
-def _ended(question: str) -> str:
-    """A question up to the words that ask."""
-    return _END.sub("", question, count=1)
 
 
 def years_in(text: str) -> frozenset[str]:

@@ -27,6 +27,7 @@ class FigureCues:
     """How questions ask for figures and how texts name them; see `data/knowledge/figures.toml`."""
 
     asked: tuple[tuple[re.Pattern[str], str], ...]
+    after: re.Pattern[str]
     how_many: re.Pattern[str]
     any_figure: re.Pattern[str]
     nouns: tuple[tuple[re.Pattern[str], str], ...]
@@ -50,6 +51,10 @@ class FigureCues:
     zone: re.Pattern[str]
     whole: re.Pattern[str]
     standing: re.Pattern[str]
+
+    def ended(self, question: str) -> str:
+        """A question up to the last of the words that ask."""
+        return self.after.sub("", question, count=1)
 
     def kinds_in(self, question: str) -> set[str]:
         """The kinds that a question's own words ask for; what one cue has matched is used up."""
@@ -123,6 +128,7 @@ def _cues(table: dict[str, Any]) -> FigureCues:
     )
     return FigureCues(
         asked=_by_length(table["kinds"]),
+        after=re.compile(table["ending"]["after"]),
         how_many=_any_of(how_many),
         any_figure=_any_of(any_figure),
         nouns=_by_length(nouns),
