@@ -282,8 +282,12 @@ class Searcher:
         return self._reading_by(self._reader, question)
 
     def reading_which(self, question: Question) -> Read | None:
-        """Reads whether passages tell of just what is asked, for their province to be named by them; as `reading`."""
-        return self._reading_by(self._which_reader, question)
+        """Reads whether passages tell of just what is asked, for their province to be named by them; as `reading`.
+
+        Who has not is told by the same passages as who has.
+        """
+        asked = replace(question, asked=question.core) if question.is_reverse else question
+        return self._reading_by(self._which_reader, asked)
 
     def _reading_by(self, reader: PassageReader | None, question: Question) -> Read | None:
         return None if reader is None else partial(self._read_rows, reader, question)

@@ -84,7 +84,7 @@ def test_every_quote_links_to_its_place_in_the_source(client, store):
     page = get(client, topic="专利保险")
     text_of = {p.id: p.text for p in store.passages}
     figures = page.xpath("//figure")
-    assert len(figures) == 8
+    assert len(figures) == 7
     for figure in figures:
         [link] = figure.xpath(".//a/@href")
         assert link.startswith("source?")
