@@ -154,6 +154,7 @@ def busy(request, model):
 def test_a_stop_stops_the_model_at_once(visit, model, busy):
     visit.ask(QUESTION)
     until(lambda: len(model.requests) >= busy and model.running, 20)
+    visit.page.locator("#chat .writing").wait_for()
     visit.page.get_by_role("button", name="停止").click()
     until(lambda: not model.running, 2.5)
     assert model.left
