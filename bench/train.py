@@ -296,6 +296,12 @@ def _likeness_rows(
     return np.vstack(signals), np.concatenate(labels)
 
 
+def open_as_set() -> Searcher:
+    """A searcher of the store that the settings name, which is built where there is none."""
+    settings = load_settings()
+    return open_whole(open_or_build(settings.store, settings.encoder, print))
+
+
 def addresses_of(store: Store) -> list[str]:
     """What labels call each passage of a store of one document: where it stands in it."""
     return [passage.id.split("/", 1)[1] for passage in store.passages]

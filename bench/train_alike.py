@@ -24,18 +24,15 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from bench.train import addresses_of, write_linear
+from bench.train import addresses_of, open_as_set, write_linear
 from bench.train_reader import SEED, Learning, Pair, is_half_wanted, learn
-from index.build import open_or_build
 from index.e5.pairs import pair_tokens, read_adapter, write_adapter
 from index.e5.weights import read_weights
 from index.encode import FloatVector, bundled_weights
 from index.store import Store
 from qa import reading
 from qa.alike import ALIKE_SIGNALS, MODEL, READER, PracticeTexts
-from qa.config import load_settings
 from qa.likeness import Likeness
-from qa.opening import open_whole
 
 ALIKE_FILE = Path(__file__).with_name("alike.jsonl")
 ALIKE, PARTLY, UNLIKE = 1.0, 0.35, 0.0
@@ -64,9 +61,8 @@ class Judged:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Learn and write."""
     is_half = is_half_wanted("bench.train_alike", arguments)
-    settings = load_settings()
-    store = open_or_build(settings.store, settings.encoder, print)
-    searcher = open_whole(store)
+    searcher = open_as_set()
+    store = searcher.store
     texts = PracticeTexts(store, searcher.backdrop.whitening)
     judged = list(read_judged(store))
     taught, left = halves(store, judged) if is_half else (judged, [])

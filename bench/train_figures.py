@@ -27,18 +27,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from torch import Tensor, nn
 
-from bench.train import addresses_of, usable_logits, write_linear
+from bench.train import addresses_of, open_as_set, usable_logits, write_linear
 from bench.train_reader import SEED, Learning, far_off, is_half_wanted, learn
-from index.build import open_or_build
 from index.e5.pairs import Adapter, read_adapter, write_adapter
 from index.e5.spans import pooled, span_tokens
 from index.e5.weights import Weights, read_weights
 from index.encode import bundled_weights
 from index.sentences import Span
 from qa import reading
-from qa.config import load_settings
 from qa.figures.windows import windows
-from qa.opening import open_whole
 from qa.retrieve import Searcher
 from qa.stating import READ_MODEL, READ_SIGNALS, READER
 from qa.tabulate import stated_odds, statements
@@ -140,8 +137,7 @@ class SpanLearning(Learning):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Learn and write."""
     is_half = is_half_wanted("bench.train_figures", arguments)
-    settings = load_settings()
-    searcher = open_whole(open_or_build(settings.store, settings.encoder, print))
+    searcher = open_as_set()
     passages = read_passages(searcher)
     labelled = list(read_labelled_figures())
     shunned = left_out(passages) if is_half else set()

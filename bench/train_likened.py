@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from bench.train import addresses_of
+from bench.train import addresses_of, open_as_set
 from bench.train_alike import (
     ALIKE,
     PARTLY,
@@ -35,13 +35,10 @@ from bench.train_alike import (
     rows_saying_the_same,
 )
 from bench.train_reader import SEED, Learning, Pair, is_half_wanted, learn
-from index.build import open_or_build
 from index.e5.pairs import pair_tokens, read_adapter, write_adapter
 from index.e5.weights import read_weights
 from index.encode import FloatVector, bundled_weights
 from qa.alike import READER, PracticeTexts
-from qa.config import load_settings
-from qa.opening import open_whole
 from qa.reading import PassageReader
 from qa.records import Question
 from qa.retrieve import Searcher
@@ -98,8 +95,7 @@ class Beside:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Learn, and tell or write."""
     is_half = is_half_wanted("bench.train_likened", arguments)
-    settings = load_settings()
-    searcher = open_whole(open_or_build(settings.store, settings.encoder, print))
+    searcher = open_as_set()
     judged, likened = list(read_judged(searcher.store)), list(read_likened(searcher))
     taught, left = halves(searcher.store, judged) if is_half else (judged, [])
     shunned = rows_saying_the_same(searcher.store, left)

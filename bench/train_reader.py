@@ -26,15 +26,12 @@ from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import binary_cross_entropy_with_logits, dropout, linear
 
-from bench.train import addresses_of
-from index.build import open_or_build
+from bench.train import addresses_of, open_as_set
 from index.e5.network import MATRICES, Network
 from index.e5.pairs import Adapter, pair_tokens, write_adapter
 from index.e5.tokens import Tokens
 from index.e5.weights import Weights, read_weights
 from index.encode import bundled_weights
-from qa.config import load_settings
-from qa.opening import open_whole
 from qa.reading import MODEL
 from qa.retrieve import Searcher
 
@@ -136,11 +133,10 @@ def is_half_wanted(program: str, arguments: Sequence[str] | None = None) -> bool
 
 def main() -> int:
     """Learn and write."""
-    settings = load_settings()
-    store = open_or_build(settings.store, settings.encoder, print)
+    searcher = open_as_set()
     torch.manual_seed(SEED)
     learning = Learning(read_weights(bundled_weights()))
-    pairs = read_pairs(open_whole(store), learning.tokens)
+    pairs = read_pairs(searcher, learning.tokens)
     print(f"{len(pairs)} pairs, {sum(pair.label for pair in pairs):.0f} of them answered")
     learn(learning, pairs)
     write_adapter(MODEL, learning.adapter())

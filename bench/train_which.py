@@ -24,16 +24,14 @@ import numpy as np
 import torch
 from sklearn.metrics import average_precision_score
 
+from bench.train import open_as_set
 from bench.train_figures import Passage, is_own, left_out, read_passages
 from bench.train_reader import SEED, Learning, Pair, is_half_wanted, learn, read_pairs
-from index.build import open_or_build
 from index.e5.pairs import pair_tokens, read_adapter, write_adapter
 from index.e5.weights import read_weights
 from index.encode import bundled_weights
 from index.sentences import Span, sentence_spans
-from qa.config import load_settings
 from qa.mention import READER
-from qa.opening import open_whole
 from qa.reading import MODEL, around
 from qa.retrieve import Searcher
 
@@ -63,8 +61,7 @@ class Which:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Learn, and tell or write."""
     is_half = is_half_wanted("bench.train_which", arguments)
-    settings = load_settings()
-    searcher = open_whole(open_or_build(settings.store, settings.encoder, print))
+    searcher = open_as_set()
     passages = read_passages(searcher)
     asked = list(read_which())
     left = left_out(passages) if is_half else set()
